@@ -1,0 +1,1 @@
+"""Does the Code Integrity Score tell code models of different quality apart?"""
