@@ -1,0 +1,1 @@
+"""Contestants' weights: where they come from, what they are, whether they fit."""

