@@ -1,0 +1,48 @@
+"""CIS by model: every battle, the mean and its interval."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from cis_study.figures.labels import model_label
+from cis_study.figures.style import COLUMN_MM, INK, MM, SCORE_TICKS, house_style, model_colours
+from cis_study.statistics.analysis import Analysis
+from cis_study.statistics.design import StudyDesign
+
+_JITTER = 0.22
+
+
+def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figure:
+    """One row per contestant, the weakest on top; battles as dots, mean and interval in black above them."""
+    colours = model_colours(design.models)
+    order = design.models[::-1]
+    table = analysis.models.set_index("model")
+    with house_style():
+        figure, axes = plt.subplots(figsize=(COLUMN_MM * MM, (18 + 13 * len(order)) * MM), layout="constrained")
+        # A generator of our own: seaborn's jitter draws from numpy's global state.
+        rng = np.random.default_rng(0)
+        for row, model in enumerate(order):
+            values = scores.loc[(scores["model"] == model) & scores["CIS"].notna(), "CIS"]
+            heights = row - 0.08 + rng.uniform(-_JITTER, _JITTER, len(values))
+            sns.scatterplot(x=values, y=heights, color=colours[model], s=7, alpha=0.55, linewidth=0, ax=axes)
+            mean, low, high = table.loc[model, ["CIS", "CIS_low", "CIS_high"]].to_numpy(dtype=float)
+            axes.plot([low, high], [row + 0.3] * 2, color=INK, linewidth=1.4, solid_capstyle="butt", zorder=4)
+            axes.plot(mean, row + 0.3, marker="|", color=INK, markersize=6, markeredgewidth=1.4, zorder=5)
+        axes.set_yticks(range(len(order)), [_label(design, table, model) for model in order])
+        axes.set_ylim(-0.5, len(order) - 0.4)
+        axes.set_xticks(SCORE_TICKS)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_xlabel("Code Integrity Score (CIS)")
+        axes.set_ylabel("")
+        axes.grid(visible=False, axis="y")
+        sns.despine(ax=axes, left=True)
+    return figure
+
+
+def _label(design: StudyDesign, table: pd.DataFrame, model: str) -> str:
+    scored, planned = table.loc[model, ["n_scored", "n_planned"]].to_numpy(dtype=int)
+    return f"{model_label(design, model)}\nn = {scored} of {planned}"

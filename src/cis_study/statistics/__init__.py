@@ -1,0 +1,1 @@
+"""From scored battles to estimates with intervals, tests and computed verdicts."""

@@ -1,0 +1,90 @@
+"""The whole analysis as one pure function of scores, design and settings."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from cis_study.statistics import verdicts
+from cis_study.statistics.contrasts import contrast_table
+from cis_study.statistics.criterion import criterion_table
+from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.estimates import cell_table, model_table, outcome_table, resample_cells, structure_table
+from cis_study.statistics.missing import check_gate, count_missing
+from cis_study.statistics.omnibus import omnibus_table
+from cis_study.statistics.scores import MISSING, STATUSES
+from cis_study.statistics.settings import AnalysisSettings
+
+PARTS = ("has_solution", "has_tests", "has_rationale", "solution_parses")
+
+
+class Analysis(NamedTuple):
+    """Every table the study reports, models and tasks in the order of the design."""
+
+    models: pd.DataFrame
+    components: pd.DataFrame
+    cells: pd.DataFrame
+    contrasts: pd.DataFrame
+    missing: pd.DataFrame
+    omnibus: pd.DataFrame
+    structure: pd.DataFrame
+    criterion: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def analyse(scores: pd.DataFrame, design: StudyDesign, settings: AnalysisSettings) -> Analysis:
+    """Estimates, intervals, tests and verdicts of one study.
+
+    Args:
+        scores: as returned by `load_scores`.
+
+    Raises:
+        StudyError: a cell is empty or more of it is missing than the gate allows.
+    """
+    missing = count_missing(scores, design)
+    check_gate(missing, settings.missing_gate)
+    cells = resample_cells(scores, design, settings)
+    components = outcome_table(cells, design, settings.alpha)
+    models = model_table(components, missing, design)
+    contrasts = contrast_table(cells, design, settings)
+    structure = structure_table(scores, design)
+    criterion = criterion_table(cells, design, settings)
+    answers = [
+        verdicts.tier_order(contrasts, design, settings),
+        verdicts.separation(contrasts, settings),
+        verdicts.criterion_order(models),
+        verdicts.criterion_link(criterion),
+        verdicts.component_use(structure),
+    ]
+    summary = {
+        "study": design.study,
+        "demonstration": design.demonstration,
+        "instrument": str(scores["instrument"].iloc[0]),
+        "settings": settings.model_dump(),
+        "counts": _counts(scores, missing),
+        "parts": {name: float(scores.loc[~scores["status"].isin(MISSING), name].mean()) for name in PARTS},
+        "verdicts": [answer._asdict() for answer in answers],
+    }
+    return Analysis(
+        models=models,
+        components=components,
+        cells=cell_table(cells, design, settings.alpha),
+        contrasts=contrasts,
+        missing=missing,
+        omnibus=omnibus_table(scores, design, settings),
+        structure=structure,
+        criterion=criterion,
+        summary=summary,
+    )
+
+
+def _counts(scores: pd.DataFrame, missing: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "planned": int(missing["n_planned"].sum()),
+        "with_scores": int(missing["n_scored"].sum()),
+        "missing": int(missing["n_missing"].sum()),
+        "largest_missing_share": float(missing["missing_share"].max()),
+        "status": {status: int((scores["status"] == status).sum()) for status in STATUSES},
+        "hidden_all_passed": int((scores["hidden"] == 1).sum()),
+    }

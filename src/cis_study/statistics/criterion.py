@@ -1,0 +1,76 @@
+"""CIS beside the criterion: does a battle of higher CIS pass more hidden cases of its task?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.estimates import Cells
+from cis_study.statistics.resampling import Floats, percentile_interval, stream
+from cis_study.statistics.scores import OUTCOMES
+from cis_study.statistics.settings import AnalysisSettings
+
+PREDICTORS = ("CIS", "CIS without L", "R", "A", "T", "L")
+_BATCH = 500
+
+
+def criterion_table(cells: Cells, design: StudyDesign, settings: AnalysisSettings) -> pd.DataFrame:
+    """Rank correlation with the hidden-case pass rate within tasks: `predictor, rho, low, high`.
+
+    Ranks are taken within each task and centred there, then correlated over all battles, so an easy task cannot
+    produce a correlation by itself. `CIS without L` stands beside CIS because L is itself computed from hidden cases
+    and part of any agreement is therefore built in. Null where predictor or criterion never varies within a task.
+    Battles are resampled within model x task, n of n.
+    """
+    rng = stream(settings.seed, "criterion", *design.models, *design.task_ids)
+    observed: list[Floats] = []
+    resampled: list[Floats] = []
+    for task in design.task_ids:
+        parts = [_with_reduced(cells[model, task].values, design) for model in design.models]
+        observed.append(_centred_ranks(np.concatenate(parts)[np.newaxis]))
+        resampled.append(_resampled_ranks(parts, settings.bootstrap_resamples, rng))
+    estimate = _correlations(np.concatenate(observed, axis=1))[0]
+    distribution = _correlations(np.concatenate(resampled, axis=1))
+    rows = []
+    for column, predictor in enumerate(PREDICTORS):
+        defined = distribution[:, column][np.isfinite(distribution[:, column])]
+        known = np.isfinite(estimate[column]) and len(defined) > len(distribution) / 2
+        interval = percentile_interval(defined, settings.alpha) if known else (np.nan, np.nan)
+        rows.append((predictor, estimate[column], *interval))
+    return pd.DataFrame(rows, columns=["predictor", "rho", "low", "high"])
+
+
+def _with_reduced(values: Floats, design: StudyDesign) -> Floats:
+    """Columns as in `PREDICTORS`, then the criterion."""
+    by_name = dict(zip(OUTCOMES, values.T, strict=True))
+    weights = {name: getattr(design.weights, name) for name in ("R", "A", "T")}
+    total = sum(weights.values()) or 1.0
+    by_name["CIS without L"] = np.sum([weights[name] / total * by_name[name] for name in weights], axis=0)
+    return np.stack([by_name[name] for name in (*PREDICTORS, "hidden")], axis=1)
+
+
+def _resampled_ranks(parts: list[Floats], resamples: int, rng: np.random.Generator) -> Floats:
+    batches = []
+    for start in range(0, resamples, _BATCH):
+        size = min(_BATCH, resamples - start)
+        drawn = [part[rng.integers(0, len(part), size=(size, len(part)))] for part in parts]
+        batches.append(_centred_ranks(np.concatenate(drawn, axis=1)))
+    return np.concatenate(batches)
+
+
+def _centred_ranks(values: Floats) -> Floats:
+    """Shape (resamples, battles, columns): ranks over battles, each column centred at 0 and scaled to (-0.5, 0.5)."""
+    ranks = rankdata(np.round(values, 9), axis=1)
+    centred: Floats = (ranks - ranks.mean(axis=1, keepdims=True)) / values.shape[1]
+    return centred
+
+
+def _correlations(ranks: Floats) -> Floats:
+    """Correlation of every column with the last one, shape (resamples, columns - 1); NaN where one is constant."""
+    criterion = ranks[..., -1:]
+    covariance = (ranks[..., :-1] * criterion).sum(axis=1)
+    scale = np.sqrt((ranks[..., :-1] ** 2).sum(axis=1) * (criterion**2).sum(axis=1))
+    rho: Floats = np.divide(covariance, scale, out=np.full_like(covariance, np.nan), where=scale > 1e-12)
+    return rho

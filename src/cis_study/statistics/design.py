@@ -1,0 +1,112 @@
+"""The planned study as the analysis sees it: who was to fight what, how often, in which order of tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from cis_study.yamlfile import Strict, validate
+
+COMPONENTS = ("R", "A", "T", "L")
+
+
+class PlannedTask(Strict):
+    """A task in the order of the study."""
+
+    id: str
+    title: str
+
+
+class Contestant(Strict):
+    """A model with the facts that tables print; `tier` was fixed from outside sources, never from CIS."""
+
+    name: str
+    label: str
+    tier: str
+    quantization: str
+    parameters: Annotated[float, Field(gt=0)]
+    """Total parameters, counted (7.25e9)."""
+    licence: str
+
+
+class Weights(Strict):
+    """Share of each component in CIS."""
+
+    R: Annotated[float, Field(ge=0, le=1)]
+    A: Annotated[float, Field(ge=0, le=1)]
+    T: Annotated[float, Field(ge=0, le=1)]
+    L: Annotated[float, Field(ge=0, le=1)]
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        total = self.R + self.A + self.T + self.L
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights sum to {total:g}, not to 1")
+        return self
+
+
+class StudyDesign(Strict):
+    """The plan of one study; contestants stand from the weakest tier to the strongest."""
+
+    study: str
+    description: str
+    demonstration: bool
+    """True for studies that show the pipeline on models too small to carry a claim."""
+    replicates: Annotated[int, Field(ge=1)]
+    tasks: Annotated[list[PlannedTask], Field(min_length=1)]
+    contestants: Annotated[list[Contestant], Field(min_length=1)]
+    weights: Weights
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for kind, names in (
+            ("task", self.task_ids),
+            ("contestant", self.models),
+            ("label", [c.label for c in self.contestants]),
+        ):
+            repeated = sorted({name for name in names if names.count(name) > 1})
+            if repeated:
+                raise ValueError(f"{kind} named twice: {', '.join(repeated)}")
+        return self
+
+    @model_validator(mode="after")
+    def _tiers_are_contiguous(self) -> Self:
+        if len(self.tiers) != len(set(self.tiers)):
+            order = ", ".join(f"{c.name} ({c.tier})" for c in self.contestants)
+            raise ValueError(f"contestants must stand from weak to strong, tier by tier: {order}")
+        return self
+
+    @property
+    def task_ids(self) -> list[str]:
+        """Task ids in the order of the study."""
+        return [task.id for task in self.tasks]
+
+    @property
+    def models(self) -> list[str]:
+        """Contestant names, weakest tier first."""
+        return [contestant.name for contestant in self.contestants]
+
+    @property
+    def tiers(self) -> list[str]:
+        """Distinct tiers, weakest first."""
+        return [tier for tier, _ in groupby(contestant.tier for contestant in self.contestants)]
+
+    def tier_rank(self, model: str) -> int:
+        """Position of the tier of `model`, 0 for the weakest."""
+        return self.tiers.index(self.contestant(model).tier)
+
+    def contestant(self, model: str) -> Contestant:
+        """The contestant called `model` (`KeyError` if there is none)."""
+        return {contestant.name: contestant for contestant in self.contestants}[model]
+
+
+def study_design(given: Mapping[str, Any]) -> StudyDesign:
+    """Validate the design a rule hands over as parameters.
+
+    Raises:
+        StudyError: a key is unknown, missing or wrong, or the tiers are out of order.
+    """
+    return validate(StudyDesign, given, where="study design (parameters of the rule)")

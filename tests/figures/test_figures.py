@@ -1,0 +1,89 @@
+"""Figures show every contestant, fit a column, and have the same bytes twice."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from fake_scores import fake_design, fake_scores, fake_settings
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from cis_study.errors import StudyError
+from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
+from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.scores import check_scores
+
+Study = tuple[pd.DataFrame, Analysis, StudyDesign]
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    design = fake_design()
+    scores = check_scores(fake_scores(design), design)
+    return scores, analyse(scores, design, fake_settings()), design
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def texts(figure: Figure) -> list[Text]:
+    figure.canvas.draw()
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_bytes_are_the_same_twice(name: str, study: Study, tmp_path: Path) -> None:
+    for form in FORMATS:
+        for attempt in ("a", "b"):
+            save_figure(draw_figure(name, *study), tmp_path / f"{attempt}.{form}")
+        assert (tmp_path / f"a.{form}").read_bytes() == (tmp_path / f"b.{form}").read_bytes()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_contestant_is_named(name: str, study: Study) -> None:
+    shown = " ".join(text.get_text().replace("\n", " ") for text in texts(draw_figure(name, *study)))
+    for contestant in study[2].contestants:
+        assert contestant.label in shown
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("models", [1, 3, 5])
+def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int) -> None:
+    base = [c.model_dump() for c in fake_design().contestants]
+    more = [base[0] | {"name": f"m{i}", "label": f"Devstral-Small-2 24B-{i}"} for i in range(5)]
+    design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
+    scores = check_scores(fake_scores(design, step=0.1), design)
+    figure = draw_figure(name, scores, analyse(scores, design, fake_settings(bootstrap_resamples=200)), design)
+    assert figure.get_size_inches()[0] == pytest.approx(COLUMN_MM * MM)
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
+    page = figure.bbox
+    for text, box in boxes:
+        assert page.x0 - 1 <= box.x0, f"{text!r} leaves the figure"
+        assert box.x1 <= page.x1 + 1, f"{text!r} leaves the figure"
+    for index, (text, box) in enumerate(boxes):
+        for other, other_box in boxes[index + 1 :]:
+            assert not (box.shrunk(0.95, 0.95).overlaps(other_box.shrunk(0.95, 0.95))), f"{text!r} overlaps {other!r}"
+
+
+def test_all_battles_are_drawn(study: Study) -> None:
+    axes = draw_figure("cis_by_model", *study).axes[0]
+    assert sum(len(points.get_offsets()) for points in axes.collections) == 120
+
+
+def test_the_clock_of_the_caller_is_left_alone(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "77")
+    save_figure(draw_figure("cis_by_model", *study), tmp_path / "a.pdf")
+    assert os.environ["SOURCE_DATE_EPOCH"] == "77"
+
+
+def test_unknown_figure_lists_the_known_ones(study: Study) -> None:
+    with pytest.raises(StudyError, match="cis_by_model, components_by_model, task_by_model"):
+        draw_figure("pie", *study)
