@@ -1,0 +1,1 @@
+"""Tables as people read them, from the tables of the analysis."""

@@ -1,0 +1,61 @@
+"""A finished table and its two spellings, CSV and booktabs LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cis_study.tables.rounding import MINUS, NO_NUMBER
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "×": r"$\times$",
+    "δ": r"$\delta$",
+    "ρ": r"$\rho$",
+    "η": r"$\eta$",
+    "²": r"$^2$",
+    MINUS: "$-$",
+    NO_NUMBER: "--",
+}
+
+
+class Table(NamedTuple):
+    """Cells as text; the first `text_columns` columns are words, the rest numbers."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    text_columns: int = 1
+
+
+def as_csv(table: Table) -> str:
+    """CSV with a header row and `\\n` line ends."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([table.header, *table.rows])
+    return stream.getvalue()
+
+
+def as_latex(table: Table) -> str:
+    """A `tabular` with booktabs rules, to be input inside a float."""
+    columns = "l" * table.text_columns + "r" * (len(table.header) - table.text_columns)
+    body = [" & ".join(map(escape, row)) + r" \\" for row in table.rows]
+    header = " & ".join(map(escape, table.header)) + r" \\"
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *body, r"\bottomrule"]
+    return "\n".join([*lines, r"\end{tabular}", ""])
+
+
+def escape(text: str) -> str:
+    """Text with the characters LaTeX would interpret spelled out."""
+    return "".join(_LATEX.get(character, character) for character in text)

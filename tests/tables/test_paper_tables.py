@@ -1,0 +1,77 @@
+"""Tables round by their uncertainty and survive both spellings."""
+
+import csv
+import io
+
+import pytest
+from fake_scores import fake_design, fake_scores, fake_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cis_study.errors import StudyError
+from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.scores import check_scores
+from cis_study.tables.catalogue import TABLES, make_table
+from cis_study.tables.rounding import decimals_for, number, p_value, parameter_count, percent, with_interval
+from cis_study.tables.table import Table, as_csv, as_latex, escape
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    design = fake_design()
+    return analyse(check_scores(fake_scores(design), design), design, fake_settings())
+
+
+@pytest.mark.parametrize(
+    ("half_width", "decimals"), [(0.2, 2), (0.15, 2), (0.02, 3), (0.0021, 4), (1e-7, 4), (float("nan"), 2), (0.0, 2)]
+)
+def test_decimals_follow_the_uncertainty(half_width: float, decimals: int) -> None:
+    assert decimals_for([half_width]) == decimals
+
+
+def test_numbers_as_text() -> None:
+    assert number(-0.0004, 3) == "0.000"
+    assert number(-0.25, 2) == "−0.25"
+    assert number(float("nan"), 2) == "–"
+    assert with_interval(0.5, float("nan"), float("nan"), 2) == "0.50"
+    assert (p_value(0.0004), p_value(0.0126), p_value(float("nan"))) == ("< 0.001", "0.013", "–")
+    assert (percent(0.5), percent(0.0123), percent(0.0), percent(-0.02)) == ("50 %", "1.2 %", "0 %", "−2.0 %")
+    assert [parameter_count(n) for n in (134515008, 999_900_000, 1543714304, 32.5e9)] == [
+        "135 M",
+        "1.00 B",
+        "1.54 B",
+        "32.5 B",
+    ]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_has_every_column_in_both_spellings(name: str, analysis: Analysis) -> None:
+    table = make_table(name, analysis, fake_design())
+    rows = list(csv.reader(io.StringIO(as_csv(table))))
+    assert {len(row) for row in rows} == {len(table.header)}
+    lines = [line for line in as_latex(table).splitlines() if line.endswith(r"\\")]
+    assert len(lines) == len(rows)
+    assert {line.count(" & ") for line in lines} == {len(table.header) - 1}
+    assert as_csv(table) == as_csv(make_table(name, analysis, fake_design()))
+
+
+def test_latex_cannot_be_broken_by_a_label() -> None:
+    assert escape("a_b & 5 % {x}") == r"a\_b \& 5 \% \{x\}"
+    assert r"\input" not in as_latex(Table(("h",), [[r"\input{/etc/passwd}"]]))
+
+
+@given(st.text())
+def test_no_bare_backslash_or_special_survives(text: str) -> None:
+    plain = escape(text.replace("\\", ""))
+    for special in "&%#_":
+        assert plain.count(special) == plain.count("\\" + special)
+
+
+def test_missing_table_adds_up(analysis: Analysis) -> None:
+    for row in make_table("missing", analysis, fake_design()).rows:
+        assert int(row[1]) == sum(int(cell) for cell in row[2:9])
+
+
+def test_unknown_table_lists_the_known_ones(analysis: Analysis) -> None:
+    with pytest.raises(StudyError, match="models, main_results"):
+        make_table("chairs", analysis, fake_design())
