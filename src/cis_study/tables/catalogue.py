@@ -74,7 +74,7 @@ def components(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG00
         row["predictor"]: with_interval(row["rho"], row["low"], row["high"], decimals)
         for row in _records(analysis.criterion)
     }
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             row["component"],
             number(row["weight"], 2),

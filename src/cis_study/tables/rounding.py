@@ -54,4 +54,4 @@ def parameter_count(count: float) -> str:
     """Parameters with three significant digits: `135 M`, `1.54 B`."""
     divisor, unit = (1e9, "B") if count >= 0.9995e9 else (1e6, "M")
     scaled = count / divisor
-    return f"{scaled:.{max(0, 2 - math.floor(math.log10(scaled)))}f} {unit}"
+    return f"{scaled:.{max(0, 2 - math.floor(math.log10(round(scaled, 2))))}f} {unit}"
