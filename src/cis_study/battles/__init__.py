@@ -1,0 +1,1 @@
+"""Battles: asking a contestant, keeping what it said, publishing it as file targets."""

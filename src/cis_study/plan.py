@@ -1,0 +1,96 @@
+"""The battle plan: a pure function of study seed, tasks and replicates; the same for every model."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from cis_study.config import Sampling, Study
+from cis_study.provenance import canonical_json, sha256_text
+from cis_study.tasks.task import Task
+
+PROTOCOL = 1
+"""Version of the single-shot battle. Raise it when prompts or requests are built differently."""
+
+SYSTEM_MESSAGE = "You are a careful Python programmer."
+"""Sent explicitly: without one, some chat templates insert a system message of their own."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One (task, replicate) with what every model meets there."""
+
+    task: str
+    replicate: int
+    variant: int
+    """Index of the prompt wording."""
+    seed: int
+    """Sampling seed, 31 bits."""
+
+
+def blocks(replicate_blocks: list[int]) -> dict[str, range]:
+    """Block name -> its replicates, counted from 1: `[3, 7]` gives `1-3` and `4-10`."""
+    named: dict[str, range] = {}
+    first = 1
+    for size in replicate_blocks:
+        named[f"{first}-{first + size - 1}"] = range(first, first + size)
+        first += size
+    return named
+
+
+def slot(study_seed: int, task: Task, replicate: int) -> Slot:
+    """Seed by hash; wordings in rotation from a hashed start, so that each is used equally often."""
+    offset = _hash_int(f"wording/{study_seed}/{task.id}")
+    return Slot(
+        task=task.id,
+        replicate=replicate,
+        variant=(offset + replicate) % len(task.wordings),
+        seed=_hash_int(f"seed/{study_seed}/{task.id}/{replicate}") % 2**31,
+    )
+
+
+def _hash_int(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def build_request(task: Task, slot: Slot, reply_format: str, sampling: Sampling) -> dict[str, Any]:
+    """The exact request of a battle: OpenAI chat parameters and the engines' sampling extensions."""
+    requirements = "\n".join(f"{i}. {r.text}" for i, r in enumerate(task.requirements, start=1))
+    wording = task.wordings[slot.variant].replace("{requirements}", requirements)
+    user = f"{wording.rstrip()}\n\n{reply_format.replace('{exports}', ', '.join(task.exports))}"
+    return {
+        "messages": [{"role": "system", "content": SYSTEM_MESSAGE}, {"role": "user", "content": user}],
+        "seed": slot.seed,
+        **sampling.model_dump(),
+    }
+
+
+def plan_block(study: Study, tasks: dict[str, Task], reply_format: str, block: str) -> list[dict[str, Any]]:
+    """Every battle of a block, sorted by task order and replicate, without the model's part."""
+    planned = []
+    for task in tasks.values():
+        for replicate in blocks(study.replicate_blocks)[block]:
+            here = slot(study.seed, task, replicate)
+            planned.append(
+                {
+                    "task": here.task,
+                    "replicate": here.replicate,
+                    "variant": here.variant,
+                    "seed": here.seed,
+                    "request": build_request(task, here, reply_format, study.sampling),
+                }
+            )
+    return planned
+
+
+def spec_hash(request: dict[str, Any], engine_kind: str, weights_sha256: str) -> str:
+    """Hash of all that defines a reply's distribution: protocol, engine kind, weights and request.
+
+    Concurrency and engine version are left out on purpose (recorded in the manifest and the telemetry).
+    """
+    return sha256_text(
+        canonical_json(
+            {"protocol": PROTOCOL, "engine": engine_kind, "weights": weights_sha256, "request": request}
+        )
+    )
