@@ -1,0 +1,23 @@
+"""The CIS study: plan -> model -> battle -> submission -> evidence -> score -> statistics -> paper."""
+
+from snakemake.utils import min_version
+
+min_version("9.25.2")
+
+
+include: "rules/common.smk"
+include: "rules/battles.smk"
+include: "rules/scores.smk"
+include: "rules/analysis.smk"
+include: "rules/publish.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        publications(),
+
+
+rule battles:
+    input:
+        every_battle(),

@@ -1,0 +1,83 @@
+"""Plan, weights and battles: one generation job per model and replicate block."""
+
+
+rule plan_block:
+    output:
+        f"{RESULTS}/plan/{{model}}/{{block}}.json",
+    log:
+        f"{RESULTS}/logs/plan/{{model}}/{{block}}.log",
+    params:
+        plan=planned_block,
+    message:
+        "Plan block {wildcards.block} of {wildcards.model}"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/plan_block.py"
+
+
+rule model_manifest:
+    input:
+        archived_manifest,
+    output:
+        "results/models/{model}/manifest.json",
+    log:
+        "results/models/{model}/manifest.log",
+    params:
+        model=registry_entry,
+    message:
+        "Check the weights of {wildcards.model}"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/model_manifest.py"
+
+
+# One rule per block: adding a block adds jobs and leaves the finished ones alone. A shell command rather
+# than a script, and mode and concurrency as resources, because none of them may invalidate GPU hours.
+for block in BLOCKS:
+
+    rule:
+        name:
+            f"generate_{block.replace('-', '_')}"
+        input:
+            plan=f"{RESULTS}/plan/{{model}}/{block}.json",
+            manifest="results/models/{model}/manifest.json",
+        output:
+            block_battles("{model}", block),
+        log:
+            f"{RESULTS}/logs/generate/{{model}}/{block}.log",
+        resources:
+            gpu=STUDY.gpu if MODE == "run" else 0,
+            concurrency=STUDY.engine.concurrency,
+            mode=MODE,
+        params:
+            results=RESULTS,
+            cache=CACHE,
+        message:
+            f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
+        conda:
+            "../envs/study.yaml"
+        shell:
+            "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
+            " --study-dir {params.results} --cache-dir {params.cache} --mode {resources.mode}"
+            " --concurrency {resources.concurrency} --log {log}"
+
+
+rule freeze:
+    input:
+        battles=every_battle(),
+        manifests=expand("results/models/{model}/manifest.json", model=MODELS),
+    output:
+        touch(f"{RESULTS}/frozen"),
+    log:
+        f"{RESULTS}/logs/freeze.log",
+    params:
+        study=canonical_json(STUDY.model_dump(mode="json")),
+        cache=CACHE,
+    message:
+        "Pack the battles of this study into its cache"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/freeze.py"

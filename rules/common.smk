@@ -1,0 +1,68 @@
+"""The configured study and the functions that turn it into paths."""
+
+from pathlib import Path
+
+from cis_study.config import load_contestants, load_tasks, resolve_study
+from cis_study.selection import choose_mode, study_file
+from cis_study.plan import blocks, plan_block
+from cis_study.provenance import canonical_json
+
+GPU_GIVEN = bool(workflow.global_resources.get("gpu"))
+CHOSEN = study_file(config, GPU_GIVEN, workflow.dag_settings.targets if workflow.dag_settings else ())
+
+if CHOSEN:
+
+    configfile: CHOSEN
+
+
+STUDY = resolve_study(config)
+MODE = choose_mode(STUDY, GPU_GIVEN)
+MODELS = load_contestants(STUDY, Path("config"))
+TASKS = load_tasks(STUDY, Path("config"))
+BLOCKS = blocks(STUDY.replicate_blocks)
+REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
+RESULTS = f"results/{STUDY.study}"
+CACHE = f"results/cached/{STUDY.study}"
+
+
+wildcard_constraints:
+    model="|".join(MODELS),
+    task="|".join(TASKS),
+    block="|".join(BLOCKS),
+
+
+def block_battles(model, block):
+    """Battle files of one generation job."""
+    return expand(f"{RESULTS}/battles/{model}/{{task}}/{{replicate}}.json", task=TASKS, replicate=BLOCKS[block])
+
+
+def every_battle():
+    return [path for model in MODELS for block in BLOCKS for path in block_battles(model, block)]
+
+
+def planned_block(wildcards):
+    """Content of a block's plan file; as a parameter it makes Snakemake notice a changed experiment."""
+    return canonical_json(
+        {
+            "model": MODELS[wildcards.model].model_dump(mode="json"),
+            "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
+            "battles": plan_block(STUDY, TASKS, REPLY_FORMAT, wildcards.block),
+        }
+    )
+
+
+def registry_entry(wildcards):
+    return canonical_json(MODELS[wildcards.model].model_dump(mode="json"))
+
+
+def archived_manifest(wildcards):
+    """In a replay the manifest comes from the cache, otherwise from the weights themselves."""
+    return f"{CACHE}/models/{wildcards.model}.json" if MODE == "replay" else []
+
+
+onstart:
+    print(f"study {STUDY.study} ({MODE}): {STUDY.description}", flush=True)
+    if MODE == "replay":
+        from cis_study.battles.coverage import require_coverage
+
+        require_coverage(STUDY, TASKS, REPLY_FORMAT, Path(CACHE))

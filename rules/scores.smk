@@ -1,0 +1,48 @@
+"""Evidence by running submissions in the sandbox, then scores as a pure function of it."""
+
+
+def evidence_battles(wildcards):
+    return block_battles(wildcards.model, wildcards.block)
+
+
+def hidden_side(wildcards):
+    """Files the scorer knows and the contestant does not."""
+    names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
+    return expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+
+
+rule collect_evidence:
+    input:
+        battles=evidence_battles,
+        tasks=hidden_side,
+    output:
+        f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
+    log:
+        f"{RESULTS}/logs/evidence/{{model}}/{{block}}.log",
+    threads: 2
+    params:
+        tasks_dir="config/tasks",
+    message:
+        "Run the submissions of {wildcards.model}, replicates {wildcards.block}, in the sandbox"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/collect_evidence.py"
+
+
+rule score_battles:
+    input:
+        evidence=expand(f"{RESULTS}/evidence/{{{{model}}}}/{{block}}.jsonl", block=BLOCKS),
+    output:
+        f"{RESULTS}/scores/{{model}}.parquet",
+    log:
+        f"{RESULTS}/logs/scores/{{model}}.log",
+    params:
+        study=STUDY.study,
+        weights=STUDY.weights.model_dump(),
+    message:
+        "Score the battles of {wildcards.model}"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/score_battles.py"

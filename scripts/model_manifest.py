@@ -1,0 +1,21 @@
+"""Manifest of a model: from its weights (fetched first), or from the cache in a replay."""
+
+import json
+import shutil
+from pathlib import Path
+
+from cis_study.models.fetch import fetch
+from cis_study.models.manifest import build_manifest
+from cis_study.models.registry import Model
+from cis_study.provenance import readable_json, write_atomic
+
+snakemake = globals()["snakemake"]
+
+target = Path(snakemake.output[0])
+if snakemake.input:
+    shutil.copyfile(snakemake.input[0], target)
+else:
+    model = Model.model_validate(json.loads(snakemake.params.model))
+    weights = target.parent / "weights"
+    source = fetch(model, weights)
+    write_atomic(target, readable_json(build_manifest(model, weights, source)))

@@ -1,0 +1,58 @@
+"""The committed cache: finished battles of a study, packed one file per model, with the manifests."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from cis_study.battles.record import FINISHED, battle_key
+from cis_study.errors import StudyError
+from cis_study.provenance import canonical_json, write_atomic
+
+
+def archive_path(cache_dir: Path, model: str) -> Path:
+    """Packed battles of one model."""
+    return cache_dir / "battles" / f"{model}.jsonl.gz"
+
+
+def manifest_path(cache_dir: Path, model: str) -> Path:
+    """Manifest of the weights that fought them."""
+    return cache_dir / "models" / f"{model}.json"
+
+
+def pack(battles: list[dict[str, Any]], path: Path) -> None:
+    """Write battles sorted by task and replicate; equal battles give equal bytes.
+
+    Raises:
+        StudyError: a battle is not finished; a cache holds only results.
+    """
+    unfinished = [b for b in battles if b["status"] not in FINISHED]
+    if unfinished:
+        first = unfinished[0]
+        raise StudyError(
+            f"{first['model']}/{first['task']}/{first['replicate']}",
+            first["status"],
+            f"{len(unfinished)} battles are not finished",
+            "Run the study again until none is missing, then freeze.",
+        )
+    ordered = sorted(battles, key=lambda b: (b["task"], b["replicate"]))
+    lines = "".join(canonical_json(battle) + "\n" for battle in ordered)
+    write_atomic(path, gzip.compress(lines.encode(), compresslevel=9, mtime=0))
+
+
+def unpack(path: Path) -> dict[str, dict[str, Any]]:
+    """Battles of an archive by key; empty where there is no archive.
+
+    Raises:
+        StudyError: the archive is damaged.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+        battles = [json.loads(line) for line in lines]
+        return {battle_key(battle): battle for battle in battles}
+    except (OSError, EOFError, ValueError, KeyError) as error:
+        raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error

@@ -1,0 +1,39 @@
+"""Does the committed cache hold every battle of the configured study? Asked before the first job."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cis_study.battles.archive import archive_path, manifest_path, unpack
+from cis_study.battles.record import battle_key, identify
+from cis_study.config import Study
+from cis_study.errors import StudyError
+from cis_study.plan import blocks, plan_block
+from cis_study.tasks.task import Task
+
+
+def require_coverage(study: Study, tasks: dict[str, Task], reply_format: str, cache_dir: Path) -> None:
+    """Compare every planned spec with the archives.
+
+    Raises:
+        StudyError: a manifest or battles are missing; the message counts them by model and task.
+    """
+    planned = [b for name in blocks(study.replicate_blocks) for b in plan_block(study, tasks, reply_format, name)]
+    missing: dict[str, int] = {}
+    for model in study.contestants:
+        manifest = manifest_path(cache_dir, model)
+        known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
+        weights = json.loads(manifest.read_text())["weights_sha256"] if manifest.is_file() else ""
+        for battle in planned:
+            if battle_key(identify(battle, model, study.engine.kind, weights)) not in known:
+                cell = f"{model}/{battle['task']}"
+                missing[cell] = missing.get(cell, 0) + 1
+    if missing:
+        cells = ", ".join(f"{cell} {count}" for cell, count in sorted(missing.items()))
+        raise StudyError(
+            cache_dir,
+            f"missing battles: {cells}",
+            f"the cache does not cover the study {study.study!r} as configured",
+            "Run it (--resources gpu=1, or `mode: run` where no GPU is needed), or configure the cached study.",
+        )

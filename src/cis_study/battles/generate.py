@@ -1,0 +1,153 @@
+"""Fight one block of battles with one model and publish the files; the command behind the generation rules.
+
+Only what neither journal nor archive holds is asked; with nothing missing, no engine starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from cis_study.battles.archive import archive_path, unpack
+from cis_study.battles.client import fight
+from cis_study.battles.progress import Progress
+from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
+from cis_study.config import Engine
+from cis_study.errors import StudyError
+from cis_study.journal import Journal
+from cis_study.models.manifest import verify_files
+from cis_study.models.registry import Model
+from cis_study.provenance import canonical_json, readable_json, write_atomic
+from cis_study.serving.engine import serve
+from cis_study.serving.launch import launch_command
+from cis_study.serving.weights import servable_weights
+
+log = logging.getLogger("generate")
+
+MAX_FAILED_SHARE = 0.02
+"""Above this share of lost battles a block is not published: it is asked again on the next run."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plan", type=Path, required=True, help="plan of the block")
+    parser.add_argument("--manifest", type=Path, required=True, help="manifest of the model")
+    parser.add_argument("--study-dir", type=Path, required=True)
+    parser.add_argument("--cache-dir", type=Path, required=True)
+    parser.add_argument("--mode", choices=["run", "replay"], required=True)
+    parser.add_argument("--concurrency", type=int, required=True)
+    parser.add_argument("--log", type=Path, required=True)
+    args = parser.parse_args()
+    args.log.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(message)s",
+        handlers=[logging.StreamHandler(sys.stderr), logging.FileHandler(args.log, mode="w")],
+    )
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    try:
+        generate(args)
+    except StudyError as error:
+        log.error("%s", error)
+        sys.exit(1)
+
+
+def generate(args: argparse.Namespace) -> None:
+    """Complete the block and publish it. Raises StudyError; what was finished stays in the journal."""
+    plan = json.loads(args.plan.read_text())
+    manifest = json.loads(args.manifest.read_text())
+    engine = Engine.model_validate({**plan["engine"], "concurrency": args.concurrency})
+    model = Model.model_validate(plan["model"])
+    planned = [identify(battle, model.name, engine.kind, manifest["weights_sha256"]) for battle in plan["battles"]]
+    with Journal(args.study_dir / "journal" / f"{model.name}.jsonl") as journal:
+        known = {**unpack(archive_path(args.cache_dir, model.name)), **journal.entries}
+        battles = {battle_key(b): known.get(battle_key(b)) for b in planned}
+        missing = [b for b in planned if (battles[battle_key(b)] or {}).get("status") not in FINISHED]
+        log.info("%s: %d battles planned, %d to generate", model.name, len(planned), len(missing))
+        if missing:
+            if args.mode == "replay":
+                raise StudyError(
+                    args.cache_dir,
+                    f"{len(missing)} of {len(planned)} battles of {model.name} missing",
+                    "the cache does not cover the configured study",
+                    "Run where an engine may start (--resources gpu=1), or configure the cached study.",
+                )
+            fresh = _ask_engine(missing, engine, model, manifest, journal, args)
+            battles.update({battle_key(b): b for b in fresh})
+    _publish([b for b in battles.values() if b is not None], args.study_dir)
+
+
+def _ask_engine(
+    missing: list[dict[str, Any]],
+    engine: Engine,
+    model: Model,
+    manifest: dict[str, Any],
+    journal: Journal,
+    args: argparse.Namespace,
+) -> list[dict[str, Any]]:
+    results_dir = args.study_dir.parent
+    weights = servable_weights(model, engine, manifest, results_dir)
+    command = launch_command(engine, model, weights, Path.cwd())
+    started = time.monotonic()
+    with serve(command, model.name, args.log.with_suffix(".engine.log"), engine.startup_timeout_s) as endpoint:
+        ready = time.monotonic()
+        log.info("%s ready: %s %s after %.0f s", model.name, endpoint.engine, endpoint.version, ready - started)
+
+        async def collect() -> list[dict[str, Any]]:
+            done = []
+            with Progress(len(missing), model.label, log) as progress:
+                async for battle in fight(endpoint, missing, engine.concurrency, engine.request_timeout_s):
+                    journal.append(battle_key(battle), battle)
+                    progress.advance(battle)
+                    done.append(battle)
+            return done
+
+        done = asyncio.run(collect())
+        _write_telemetry(done, ready - started, time.monotonic() - ready, endpoint.engine, endpoint.version, args)
+    lost = [b for b in done if b["status"] not in FINISHED]
+    if len(lost) > MAX_FAILED_SHARE * len(missing):
+        raise StudyError(
+            f"{model.name}: infra_failure",
+            f"{len(lost)} of {len(missing)} battles",
+            f"more than {MAX_FAILED_SHARE:.0%} were lost, the first to {lost[0]['error']}",
+            "Finished battles are in the journal; run again to ask for the rest.",
+        )
+    return done
+
+
+def _write_telemetry(
+    done: list[dict[str, Any]], startup_s: float, wall_s: float, engine: str, version: str, args: argparse.Namespace
+) -> None:
+    tokens = sum((b["reply"]["usage"] or {}).get("completion_tokens", 0) for b in done)
+    block = args.plan.stem
+    content = {
+        "model": done[0]["model"],
+        "block": block,
+        "engine": engine,
+        "engine_version": version,
+        "battles": len(done),
+        "concurrency": args.concurrency,
+        "completion_tokens": tokens,
+        "startup_s": round(startup_s, 1),
+        "wall_s": round(wall_s, 1),
+        "tokens_per_s": round(tokens / wall_s, 1),
+        "battles_per_min": round(60 * len(done) / wall_s, 2),
+    }
+    log.info("%s", canonical_json(content))
+    write_atomic(args.study_dir / "telemetry" / done[0]["model"] / f"{block}.json", readable_json(content))
+
+
+def _publish(battles: list[dict[str, Any]], study_dir: Path) -> None:
+    for battle in battles:
+        path = battle_path(study_dir, battle["model"], battle["task"], battle["replicate"])
+        write_atomic(path, readable_json(battle))
+
+
+if __name__ == "__main__":
+    main()
