@@ -183,7 +183,7 @@ def test_a_component_that_never_varies_is_called_out() -> None:
     analysis = run(scores)
     assert analysis.structure.set_index("component").at["A", "variance_share"] == 0
     assert analysis.structure["variance_share"].sum() == pytest.approx(1)
-    assert "A (0%)" in verdict(analysis, "components")["sentence"]
+    assert "A (0 %)" in verdict(analysis, "components")["sentence"]
 
 
 def test_omnibus_finds_the_planted_interaction() -> None:

@@ -116,9 +116,12 @@ def component_use(structure: pd.DataFrame) -> Verdict:
     idle = structure[structure["variance_share"] < NEGLIGIBLE_SHARE]
     if idle.empty:
         low, high = structure["variance_share"].min(), structure["variance_share"].max()
-        sentence = f"Every component contributes to the variance of CIS (shares from {low:.0%} to {high:.0%})."
+        sentence = (
+            f"Every component contributes to the variance of CIS (shares from {100 * low:.0f} % to {100 * high:.0f} %)."
+        )
         return Verdict("components", "supported", sentence)
-    names = ", ".join(f"{row.component} ({row.variance_share:.0%})" for row in idle.itertuples())
+    shares = zip(idle["component"], idle["variance_share"].astype(float), strict=True)
+    names = ", ".join(f"{component} ({100 * share:.0f} %)" for component, share in shares)
     sentence = f"Some components carry almost none of the variance of CIS although they carry weight in it: {names}."
     return Verdict("components", "contradicted", sentence)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 NO_NUMBER = "–"
 MINUS = "−"
+NO_BREAK_SPACE = "\u00a0"
 _FEWEST, _MOST = 2, 4
 
 
@@ -44,14 +45,14 @@ def p_value(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, one decimal below ten per cent."""
+    """A measured share in per cent, one decimal below ten per cent."""
     if not math.isfinite(share):
         return NO_NUMBER
-    return f"{number(100 * share, 1 if 0 < abs(share) < 0.0995 else 0)} %"
+    return f"{number(100 * share, 1 if 0 < abs(share) < 0.0995 else 0)}{NO_BREAK_SPACE}%"
 
 
 def parameter_count(count: float) -> str:
     """Parameters with three significant digits: `135 M`, `1.54 B`."""
     divisor, unit = (1e9, "B") if count >= 0.9995e9 else (1e6, "M")
     scaled = count / divisor
-    return f"{scaled:.{max(0, 2 - math.floor(math.log10(round(scaled, 2))))}f} {unit}"
+    return f"{scaled:.{max(0, 2 - math.floor(math.log10(round(scaled, 2))))}f}{NO_BREAK_SPACE}{unit}"

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cis_study.tables.rounding import MINUS, NO_NUMBER
+from cis_study.tables.rounding import MINUS, NO_BREAK_SPACE, NO_NUMBER
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -29,6 +29,7 @@ _LATEX = {
     "²": r"$^2$",
     MINUS: "$-$",
     NO_NUMBER: "--",
+    NO_BREAK_SPACE: "~",
 }
 
 

@@ -1,0 +1,1 @@
+"""What the manuscript may quote: numbers and sentences computed from the analysis, already as text."""

@@ -1,0 +1,125 @@
+"""The manuscript quotes generated numbers only and has the same bytes wherever it is built."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from fake_scores import fake_design, fake_scores, fake_settings
+
+from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.style import save_figure
+from cis_study.paper.numbers import paper_numbers
+from cis_study.provenance import readable_json, write_atomic
+from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.scores import check_scores
+from cis_study.tables.catalogue import TABLES, make_table
+from cis_study.tables.table import as_csv
+
+ROOT = Path(__file__).parents[2]
+PROSE = sorted([*(ROOT / "paper" / "sections").glob("*.typ"), ROOT / "paper" / "main.typ"])
+PAPER_PYTHON = ROOT / ".venvs" / "paper" / "bin" / "python"
+needs_typesetter = pytest.mark.skipif(
+    not PAPER_PYTHON.exists(), reason="the paper environment .venvs/paper is not installed, so no PDF was tested"
+)
+NUMBER_WORDS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    design = fake_design()
+    return analyse(check_scores(fake_scores(design), design), design, fake_settings())
+
+
+def typed_numbers(text: str) -> list[str]:
+    without_comments = re.sub(r"//.*", "", text)
+    return re.findall(rf"\d[\d.,]*|\b(?:{NUMBER_WORDS})\b", without_comments, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_no_number_is_typed(path: Path) -> None:
+    assert typed_numbers(path.read_text()) == []
+
+
+def test_the_search_for_typed_numbers_finds_them() -> None:
+    assert typed_numbers('CIS was 0.42 on four tasks, #n("n") of them // 7') == ["0.42", "four"]
+
+
+def test_every_name_in_the_prose_is_generated(analysis: Analysis) -> None:
+    numbers = paper_numbers(analysis, fake_design(), {})
+    prose = "".join(path.read_text() for path in PROSE)
+    used = set(re.findall(r'#n\("(\w+)"\)', prose)) | set(re.findall(r"numbers\.(\w+)", prose))
+    assert used - set(numbers) == set()
+    questions = {verdict["question"] for verdict in numbers["verdicts"]}
+    assert set(re.findall(r'#verdict\("([^"]+)"\)', prose)) == questions
+
+
+def test_numbers_are_text_and_follow_the_data(analysis: Analysis) -> None:
+    numbers = paper_numbers(analysis, fake_design(), {"b": "2", "a": "1"})
+    assert numbers["highest_model"] == "Qwen2.5-Coder 1.5B"
+    assert numbers["lowest_cis"].startswith(f"{analysis.models['CIS'].min():.3f} [")
+    assert numbers["planned"] == "120"
+    assert numbers["missing_gate"] == "2\u00a0%"
+    assert [item["file"] for item in numbers["hashes"]] == ["a", "b"]
+
+
+def test_a_study_of_one_contestant_has_every_number() -> None:
+    design = fake_design(replicates=1, contestants=[fake_design().contestants[0].model_dump()])
+    one = analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    assert paper_numbers(one, design, {})["anova_model"] == "not defined for these data"
+
+
+@pytest.fixture(scope="module")
+def study(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated files of a fake study in a copy of the project."""
+    copy = tmp_path_factory.mktemp("project")
+    for part in ("paper", "scripts"):
+        (copy / part).mkdir()
+        for path in (ROOT / part).rglob("*"):
+            if path.is_file():
+                write_atomic(copy / path.relative_to(ROOT), path.read_bytes())
+    study = copy / "results" / "fake"
+    design = fake_design()
+    scores = check_scores(fake_scores(design), design)
+    numbers = paper_numbers(analysis, design, {"config/analysis.yaml": "a" * 64})
+    write_atomic(study / "paper" / "numbers.json", readable_json(numbers))
+    for name in TABLES:
+        write_atomic(study / "tables" / f"{name}.csv", as_csv(make_table(name, analysis, design)))
+    for name in FIGURES:
+        save_figure(draw_figure(name, scores, analysis, design), study / "figures" / f"{name}.svg")
+    return study
+
+
+def build(study: Path, output: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    project = study.parents[1]
+    command = [
+        PAPER_PYTHON,
+        project / "scripts" / "compile_paper.py",
+        project / "paper" / "main.typ",
+        study,
+        output,
+    ]
+    return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@needs_typesetter
+def test_bytes_are_the_same_from_another_directory(study: Path, tmp_path: Path) -> None:
+    for name, cwd in (("a.pdf", study), ("b.pdf", tmp_path)):
+        done = build(study, tmp_path / name, cwd)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@needs_typesetter
+def test_a_name_without_a_number_stops_the_build(study: Path, tmp_path: Path) -> None:
+    section = study.parents[1] / "paper" / "sections" / "missing.typ"
+    before = section.read_text()
+    section.write_text(before + '\n#n("invented")\n')
+    try:
+        done = build(study, tmp_path / "a.pdf", tmp_path)
+    finally:
+        section.write_text(before)
+    assert done.returncode != 0
+    assert "no number called invented was generated" in done.stderr
+    assert not (tmp_path / "a.pdf").exists()
