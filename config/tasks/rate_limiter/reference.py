@@ -1,0 +1,20 @@
+import time
+from collections import deque
+
+LIMIT = 10
+WINDOW_S = 60
+
+
+class RateLimiter:
+    def __init__(self):
+        self.requests = {}
+
+    def is_allowed(self, client_id):
+        now = time.time()
+        allowed = self.requests.setdefault(client_id, deque())
+        while allowed and now - allowed[0] >= WINDOW_S:
+            allowed.popleft()
+        if len(allowed) >= LIMIT:
+            return False
+        allowed.append(now)
+        return True

@@ -1,0 +1,62 @@
+"""The runner's side of the channel and of the limits: used before foreign code is loaded."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import random
+import resource
+import sys
+from collections.abc import Callable
+from typing import Any
+
+MEMORY_EXIT_CODE = 77
+_FILE_BYTES = 1 << 20
+_CPU_GRACE_S = 1
+_HIGH_DESCRIPTOR = 50
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def start() -> tuple[dict[str, Any], Report]:
+    """Read the request, impose the limits, answer with the nonce, silence the standard streams.
+
+    Soft and hard limits are equal and no capability is left to raise them again.
+    """
+    with os.fdopen(os.dup(0), "rb") as stream:
+        request = json.load(stream)
+    descriptor = fcntl.fcntl(request["report"], fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+    os.close(request["report"])
+    _limit(**request["limits"])
+    random.seed(0)
+    report = _reporter(descriptor)
+    report({"hello": request["nonce"]})
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    sys.stdin = os.fdopen(0, "r", closefd=False)
+    return request, report
+
+
+def _limit(cpu_s: int, memory_bytes: int, open_files: int, threads: int) -> None:
+    os.umask(0o077)
+    # The soft limit sends SIGXCPU, which tells the parent why; the hard one ends a program that ignores it.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _CPU_GRACE_S))
+    for limit, value in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_FSIZE, _FILE_BYTES),
+        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_NPROC, threads),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def _reporter(descriptor: int) -> Report:
+    def report(message: dict[str, Any]) -> None:
+        line = memoryview((json.dumps(message) + "\n").encode())
+        while line:
+            line = line[os.write(descriptor, line) :]
+
+    return report

@@ -1,0 +1,73 @@
+"""Run a model's tests with pytest in a sandbox of their own, against one program at a time."""
+
+from __future__ import annotations
+
+import compileall
+import functools
+import importlib.util
+from dataclasses import dataclass
+
+from cis_study.sandbox.oracle import SandboxFailure
+from cis_study.sandbox.process import Outcome, run
+from cis_study.sandbox.profile import Limits, View
+
+_PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
+_LIMITS = Limits(cpu_s=6, wall_s=60.0)
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class SuiteRun:
+    """One run of a suite against one program; the counts are null when no final report arrived."""
+
+    ended: Outcome
+    passed: int | None
+    failed: int | None
+
+    @property
+    def complete(self) -> bool:
+        """The suite ran to its end and said so, in agreement with the exit code."""
+        return self.passed is not None
+
+    @property
+    def green(self) -> bool:
+        """Every test passed and there was at least one."""
+        return self.passed is not None and self.passed > 0 and self.failed == 0
+
+    @property
+    def red(self) -> bool:
+        """A test failed, or the suite ran into a limit. A suite that left early is neither red nor green."""
+        if self.failed is not None:
+            return self.failed > 0
+        return self.ended in (Outcome.TIMEOUT, Outcome.CPU_LIMIT, Outcome.MEMORY, Outcome.KILLED)
+
+
+def run_suite(tests: str, program: str) -> SuiteRun:
+    """Run `tests` against `program` as the module `solution`, on a clock that sleeping advances.
+
+    Raises:
+        SandboxFailure: the sandbox itself broke.
+    """
+    _warm_bytecode()
+    files = {"solution.py": program.encode("utf-8", "replace"), "test_solution.py": tests.encode("utf-8", "replace")}
+    for _ in range(_ATTEMPTS):
+        process = run("run_tests", {}, View(files, _PACKAGES), _LIMITS)
+        if process.outcome is not Outcome.SANDBOX_FAILURE:
+            break
+    else:
+        raise SandboxFailure(process.complaint)
+    for report in process.reports:
+        if report.get("status") == process.exit_code and all(
+            type(report.get(key)) is int for key in ("passed", "failed", "errors")
+        ):
+            return SuiteRun(process.outcome, report["passed"], report["failed"] + report["errors"])
+    return SuiteRun(process.outcome, None, None)
+
+
+@functools.cache
+def _warm_bytecode() -> None:
+    """Compile pytest once where an installer did not: inside, nothing can be written."""
+    for name in _PACKAGES:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations:
+            compileall.compile_dir(spec.submodule_search_locations[0], quiet=2)

@@ -1,0 +1,64 @@
+"""Evidence files: one canonical JSON line per battle."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from cis_study.errors import StudyError
+from cis_study.provenance import canonical_json
+from cis_study.scoring.collecting import collect_evidence
+from cis_study.scoring.evidence import Evidence
+from cis_study.tasks.hidden import load_hidden_side
+from cis_study.yamlfile import validate
+
+logger = logging.getLogger(__name__)
+
+
+def collect_files(battles: Sequence[Path], tasks_dir: Path, workers: int) -> list[Evidence]:
+    """Evidence of battle files, sorted by model, task and replicate whatever the number of workers.
+
+    Raises:
+        StudyError: a battle file is unreadable or its task unknown.
+    """
+    loaded = [_read_battle(path) for path in battles]
+    sides = {task: load_hidden_side(tasks_dir / task) for task in sorted({battle["task"] for battle in loaded})}
+    collected: list[Evidence] = []
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        jobs = [pool.submit(collect_evidence, battle, sides[battle["task"]]) for battle in loaded]
+        for done, job in enumerate(as_completed(jobs), start=1):
+            collected.append(job.result())
+            logger.info("evidence of %d of %d battles", done, len(jobs))
+    return sorted(collected, key=lambda item: (item.model, item.task, item.replicate))
+
+
+def write_lines(evidence: Iterable[Evidence]) -> str:
+    """The text of an evidence file."""
+    return "".join(canonical_json(item.model_dump(mode="json")) + "\n" for item in evidence)
+
+
+def read_evidence(paths: Iterable[Path]) -> list[Evidence]:
+    """All evidence in some files.
+
+    Raises:
+        StudyError: a line does not fit the schema, as after a change of its version.
+    """
+    return [
+        validate(Evidence, json.loads(line), where=f"{path}:{number}")
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    ]
+
+
+def _read_battle(path: Path) -> dict[str, Any]:
+    try:
+        battle = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StudyError(path, error, "it is not a battle file", "Delete it and run again.") from error
+    if not isinstance(battle, dict) or battle.get("protocol") != 1:
+        raise StudyError(path, battle, "it is not a battle of protocol 1", "Delete it and run again.")
+    return battle

@@ -1,0 +1,98 @@
+"""Python source as a model wrote it: parse it, mend what transport broke, take top-level pieces out."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Collection
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
+        "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
+        "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": "", "\ufeff": "",
+    }
+)  # fmt: skip
+_MAX_SOURCE_LENGTH = 200_000
+
+
+def parse(source: str) -> ast.Module | None:
+    """The syntax tree, or None where the text is not Python (too deeply nested counts as that)."""
+    if len(source) > _MAX_SOURCE_LENGTH:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+            compile(tree, "solution.py", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree
+
+
+def mend_typography(source: str) -> str:
+    """Typographic quotes, dashes and spaces as ASCII: a fault of the channel, not of the program."""
+    return source.translate(_TYPOGRAPHY)
+
+
+def longest_whole_start(source: str) -> str:
+    """The longest run of complete top-level statements at the start of a text that was cut off."""
+    lines = source.split("\n")
+    for end in range(len(lines) - 1, 0, -1):
+        if lines[end][:1].strip() and parse("\n".join(lines[:end])) is not None:
+            return "\n".join(lines[:end]) + "\n"
+    return ""
+
+
+def defined_names(tree: ast.Module) -> set[str]:
+    """Names bound at the top level, also below if, try and with."""
+    names: set[str] = set()
+    waiting: list[ast.stmt] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+        else:
+            waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+    return names
+
+
+def without_statements(source: str, unwanted: Callable[[ast.stmt], bool]) -> str:
+    """`source` with the top-level statements for which `unwanted` holds replaced by empty lines.
+
+    Returns `source` itself where it cannot be parsed.
+    """
+    tree = parse(source)
+    if tree is None:
+        return source
+    lines = source.split("\n")
+    for node in tree.body:
+        if unwanted(node):
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+            for number in range(first, (node.end_lineno or node.lineno) + 1):
+                lines[number - 1] = ""
+    return "\n".join(lines)
+
+
+def is_test(node: ast.stmt) -> bool:
+    """A statement that belongs to a test suite rather than to a module."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return node.name.startswith("test")
+    if isinstance(node, ast.ClassDef):
+        return node.name.startswith("Test") or any("TestCase" in ast.dump(base) for base in node.bases)
+    if isinstance(node, ast.Import):
+        return all(alias.name.split(".")[0] in ("pytest", "unittest", "solution") for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").split(".")[0] in ("pytest", "unittest", "solution")
+    if isinstance(node, ast.If):
+        return "__main__" in ast.dump(node.test)
+    return isinstance(node, ast.Assert)
+
+
+def defines_any(node: ast.stmt, names: Collection[str]) -> bool:
+    """A statement that defines a function or class of one of these names."""
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in names

@@ -1,0 +1,192 @@
+"""The hidden side of a task: reference solution, hidden cases, mutants and the scoring rubric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from cis_study.errors import StudyError
+from cis_study.tasks.task import Task, load_task
+from cis_study.yamlfile import Strict, read_yaml
+
+
+class Expect(Strict):
+    """What a call must return. Types are compared exactly: `True` is not 1."""
+
+    equals: Any = None
+    has: dict[str, Any] = Field(default_factory=dict)
+    """Keys a returned dict must hold with these values; other keys are allowed."""
+    text_keys: list[str] = Field(default_factory=list)
+    """Keys a returned dict must hold with a non-empty string."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Expect:
+        if "equals" not in self.model_fields_set and not self.has and not self.text_keys:
+            raise ValueError("an expectation names equals, has or text_keys")
+        return self
+
+    @property
+    def is_equality(self) -> bool:
+        """`equals: null` expects None, so presence of the key decides."""
+        return "equals" in self.model_fields_set
+
+
+class Step(Strict):
+    """One step of a case: construct (`new` .. `as`), call, or set the scripted clock."""
+
+    new: str | None = None
+    name: Annotated[str | None, Field(alias="as")] = None
+    call: str | None = None
+    clock: Annotated[float | None, Field(ge=0)] = None
+    """Seconds since the start of the case."""
+    args: list[Any] = Field(default_factory=list)
+    repeat: Annotated[int, Field(ge=1, le=1000)] = 1
+    expect: Expect | None = None
+    """Holds for every repetition."""
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Step:
+        if sum(kind is not None for kind in (self.new, self.call, self.clock)) != 1:
+            raise ValueError("a step is exactly one of new, call, clock")
+        if (self.new is None) != (self.name is None):
+            raise ValueError("new and as go together")
+        if self.expect is not None and self.call is None:
+            raise ValueError("only a call has an expectation")
+        return self
+
+    def inputs(self) -> dict[str, Any]:
+        """The part that the candidate's process is told: never an expectation."""
+        if self.clock is not None:
+            return {"clock": self.clock}
+        if self.new is not None:
+            return {"new": self.new, "as": self.name, "args": self.args, "repeat": 1}
+        return {"call": self.call, "args": self.args, "repeat": self.repeat}
+
+
+class Case(Strict):
+    """A short script with expectations that tests one requirement."""
+
+    id: str
+    requirement: str
+    steps: Annotated[list[Step], Field(min_length=1)]
+
+
+class Edit(Strict):
+    """A replacement in the reference; `find` occurs there exactly once."""
+
+    find: Annotated[str, Field(min_length=1)]
+    replace: str
+
+
+class Variant(Strict):
+    """A named change of the reference."""
+
+    id: str
+    edits: Annotated[list[Edit], Field(min_length=1)]
+
+
+class Mutant(Variant):
+    """A defect planted in the reference."""
+
+    breaks: str
+    """Requirement that the defect violates."""
+    what: str
+
+
+class Constraint(Strict):
+    """One architectural constraint: a rule of `cis_study.scoring.constraints` with its parameters."""
+
+    rule: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Cases(Strict):
+    cases: Annotated[list[Case], Field(min_length=1)]
+
+
+class _Mutants(Strict):
+    dialects: list[Variant] = Field(default_factory=list)
+    """Equally correct ways to write the reference that a suite may depend on, such as which clock it patches."""
+    mutants: Annotated[list[Mutant], Field(min_length=1)]
+
+
+class _Rubric(Strict):
+    constraints: Annotated[list[Constraint], Field(min_length=1)]
+    rationale: dict[str, Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]]
+    """Requirement -> groups of terms; each group needs one of its terms."""
+
+
+@dataclass(frozen=True)
+class HiddenSide:
+    """Everything the scorer knows about a task and the contestant does not."""
+
+    task: Task
+    reference: str
+    cases: tuple[Case, ...]
+    dialects: tuple[Variant, ...]
+    mutants: tuple[Mutant, ...]
+    constraints: tuple[Constraint, ...]
+    rationale_terms: dict[str, list[list[str]]]
+
+
+def load_hidden_side(folder: Path) -> HiddenSide:
+    """Read and cross-check a task folder.
+
+    Raises:
+        StudyError: a file is missing or malformed, a requirement is unknown, an id is repeated, or an
+            edit does not apply.
+    """
+    task = load_task(folder)
+    known = {requirement.id for requirement in task.requirements}
+    path = folder / "reference.py"
+    if not path.is_file():
+        raise StudyError(path, "missing", "every task has a reference solution", "Write one.")
+    reference = path.read_text(encoding="utf-8")
+    cases = read_yaml(folder / "cases.yaml", _Cases).cases
+    _check(folder / "cases.yaml", [case.id for case in cases], [case.requirement for case in cases], known)
+    bank = read_yaml(folder / "mutants.yaml", _Mutants)
+    _check(folder / "mutants.yaml", [m.id for m in bank.mutants], [m.breaks for m in bank.mutants], known)
+    for dialect in [Variant(id="reference", edits=[Edit(find=reference, replace=reference)]), *bank.dialects]:
+        for mutant in bank.mutants:
+            apply(mutant, apply(dialect, reference))
+    rubric = read_yaml(folder / "scoring.yaml", _Rubric)
+    _check(folder / "scoring.yaml", list(rubric.rationale), list(rubric.rationale), known)
+    if missing := sorted(known - set(rubric.rationale)):
+        raise StudyError(folder / "scoring.yaml", missing, "a requirement has no rationale terms", "Add its terms.")
+    return HiddenSide(
+        task=task,
+        reference=reference,
+        cases=tuple(cases),
+        dialects=tuple(bank.dialects),
+        mutants=tuple(bank.mutants),
+        constraints=tuple(rubric.constraints),
+        rationale_terms=rubric.rationale,
+    )
+
+
+def apply(variant: Variant, source: str) -> str:
+    """The changed source.
+
+    Raises:
+        StudyError: a text to find does not occur exactly once.
+    """
+    for edit in variant.edits:
+        if source.count(edit.find) != 1:
+            raise StudyError(
+                f"mutants.yaml: {variant.id}",
+                edit.find,
+                f"it occurs {source.count(edit.find)} times in the reference, not once",
+                "Choose a text that is unique there.",
+            )
+        source = source.replace(edit.find, edit.replace)
+    return source
+
+
+def _check(path: Path, ids: list[str], requirements: list[str], known: set[str]) -> None:
+    if repeated := sorted({name for name in ids if ids.count(name) > 1}):
+        raise StudyError(path, repeated, "an id occurs twice", "Give every entry its own id.")
+    if unknown := sorted(set(requirements) - known):
+        raise StudyError(path, unknown, f"no such requirement; task.yaml has {sorted(known)}", "Correct the id.")
