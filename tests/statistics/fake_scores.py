@@ -63,7 +63,7 @@ def fake_scores(design: StudyDesign, step: float = 0.2, base: float = 0.2, seed:
     rows = []
     for rank, model in enumerate(design.models):
         for number, task in enumerate(design.task_ids):
-            for replicate in range(design.replicates):
+            for replicate in range(1, design.replicates + 1):
                 level = base + step * rank + 0.05 * number
                 r, a, t, logic = (float(v) for v in np.clip(level + rng.normal(0, 0.15, 4), 0, 1))
                 rows.append(_row(design, model, task, replicate, r, a, t, logic))
@@ -112,7 +112,7 @@ def _row(
 
 def lose(scores: pd.DataFrame, model: str, task: str, count: int, status: str = "infra_failure") -> pd.DataFrame:
     """The same table with the first `count` battles of a cell missing."""
-    lost = (scores["model"] == model) & (scores["task"] == task) & (scores["replicate"] < count)
+    lost = (scores["model"] == model) & (scores["task"] == task) & (scores["replicate"] <= count)
     damaged = scores.copy()
     damaged.loc[lost, "status"] = status
     damaged.loc[lost, ["R", "A", "T", "L", "CIS"]] = np.nan

@@ -6,11 +6,15 @@ import pytest
 import yaml
 from fake_scores import FAKE_DESIGN, fake_design
 
+from cis_study.config import Study
 from cis_study.errors import StudyError
-from cis_study.statistics.design import study_design
+from cis_study.models.registry import load_model
+from cis_study.statistics.design import design_parameters, study_design
 from cis_study.statistics.settings import load_settings
+from cis_study.tasks.task import load_task
 
-ANALYSIS = Path(__file__).parents[2] / "config" / "analysis.yaml"
+CONFIG = Path(__file__).parents[2] / "config"
+ANALYSIS = CONFIG / "analysis.yaml"
 
 
 def test_the_committed_analysis_is_valid() -> None:
@@ -36,5 +40,33 @@ def test_tiers_out_of_order_are_refused() -> None:
 
 
 def test_weights_sum_to_one() -> None:
-    with pytest.raises(StudyError, match=r"sum to 1\.25"):
+    with pytest.raises(StudyError, match=r"add up to 1\.25"):
         study_design(FAKE_DESIGN | {"weights": {"R": 0.5, "A": 0.25, "T": 0.25, "L": 0.25}})
+
+
+def test_a_configured_study_gives_a_design() -> None:
+    names = ["smollm2-135m", "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
+    study = Study.model_validate(
+        {
+            "study": "cpu",
+            "description": "x",
+            "demonstration": True,
+            "gpu": 0,
+            "seed": 1,
+            "contestants": names,
+            "tasks": ["fibonacci"],
+            "replicate_blocks": [3, 7],
+            "sampling": {"temperature": 1, "top_p": 1, "top_k": 0, "min_p": 0, "max_tokens": 10},
+            "engine": {
+                "kind": "llama_cpp",
+                "environment": "serve-cpu",
+                "max_model_len_tokens": 10,
+                "concurrency": 1,
+            },
+        }
+    )
+    models = [load_model(CONFIG / "models" / f"{name}.yaml") for name in names]
+    design = study_design(design_parameters(study, models, [load_task(CONFIG / "tasks" / "fibonacci")]))
+    assert design.replicates == 10
+    assert design.tiers == ["weak", "baseline", "strong"]
+    assert design.tasks[0].title == "Recursive Fibonacci"

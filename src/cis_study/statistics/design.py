@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from cis_study.config import Study, Weights
+from cis_study.models.registry import Model
+from cis_study.tasks.task import Task
 from cis_study.yamlfile import Strict, validate
 
 COMPONENTS = ("R", "A", "T", "L")
@@ -30,22 +33,6 @@ class Contestant(Strict):
     parameters: Annotated[float, Field(gt=0)]
     """Total parameters, counted (7.25e9)."""
     licence: str
-
-
-class Weights(Strict):
-    """Share of each component in CIS."""
-
-    R: Annotated[float, Field(ge=0, le=1)]
-    A: Annotated[float, Field(ge=0, le=1)]
-    T: Annotated[float, Field(ge=0, le=1)]
-    L: Annotated[float, Field(ge=0, le=1)]
-
-    @model_validator(mode="after")
-    def _sum_to_one(self) -> Self:
-        total = self.R + self.A + self.T + self.L
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"the weights sum to {total:g}, not to 1")
-        return self
 
 
 class StudyDesign(Strict):
@@ -110,3 +97,21 @@ def study_design(given: Mapping[str, Any]) -> StudyDesign:
         StudyError: a key is unknown, missing or wrong, or the tiers are out of order.
     """
     return validate(StudyDesign, given, where="study design (parameters of the rule)")
+
+
+def design_parameters(study: Study, models: Iterable[Model], tasks: Iterable[Task]) -> dict[str, Any]:
+    """The design of a configured study as plain data, the form in which rules hand it to scripts.
+
+    Args:
+        models, tasks: those of the study, in its order.
+    """
+    facts = {"name", "label", "tier", "quantization", "parameters", "licence"}
+    return {
+        "study": study.study,
+        "description": study.description,
+        "demonstration": study.demonstration,
+        "replicates": study.replicates,
+        "tasks": [{"id": task.id, "title": task.title} for task in tasks],
+        "contestants": [model.model_dump(include=facts) for model in models],
+        "weights": study.weights.model_dump(),
+    }
