@@ -15,7 +15,7 @@ include: "rules/publish.smk"
 rule all:
     default_target: True
     input:
-        publications(),
+        every_battle(),
 
 
 rule battles:

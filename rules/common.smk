@@ -1,5 +1,7 @@
 """The configured study and the functions that turn it into paths."""
 
+import os
+import sys
 from pathlib import Path
 
 from cis_study.config import load_contestants, load_tasks, resolve_study
@@ -7,7 +9,10 @@ from cis_study.selection import choose_mode, study_file
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 
-GPU_GIVEN = bool(workflow.global_resources.get("gpu"))
+# Shell rules call `python`: the interpreter of this environment, also where it was not activated.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+GPU_GIVEN = "gpu" in workflow.global_resources
 CHOSEN = study_file(config, GPU_GIVEN, workflow.dag_settings.targets if workflow.dag_settings else ())
 
 if CHOSEN:
@@ -33,7 +38,7 @@ wildcard_constraints:
 
 def block_battles(model, block):
     """Battle files of one generation job."""
-    return expand(f"{RESULTS}/battles/{model}/{{task}}/{{replicate}}.json", task=TASKS, replicate=BLOCKS[block])
+    return [f"{RESULTS}/battles/{model}/{task}/{replicate}.json" for task in TASKS for replicate in BLOCKS[block]]
 
 
 def every_battle():

@@ -14,7 +14,7 @@ snakemake = globals()["snakemake"]
 cache = Path(snakemake.params.cache)
 battles = defaultdict(list)
 for path in snakemake.input.battles:
-    battle = json.loads(Path(path).read_text())
+    battle = json.loads(Path(path).read_bytes())
     battles[battle["model"]].append(battle)
 for model, fought in battles.items():
     pack(fought, archive_path(cache, model))

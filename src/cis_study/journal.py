@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from cis_study.errors import StudyError
-from cis_study.provenance import canonical_json, sha256_text
+from cis_study.provenance import canonical_json, sha256_text, utf8
 
 
 class Journal:
@@ -73,7 +73,7 @@ class Journal:
             StudyError: the disk is full or gone; entries written before are safe.
         """
         checksum = sha256_text(canonical_json(record))
-        line = canonical_json({"key": key, "sha256": checksum, "record": record}).encode() + b"\n"
+        line = utf8(canonical_json({"key": key, "sha256": checksum, "record": record})) + b"\n"
         try:
             self._stream.write(line)
             self._stream.flush()

@@ -21,9 +21,14 @@ def readable_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def utf8(text: str) -> bytes:
+    """UTF-8 bytes. A model can emit lone surrogates: they are kept, and `json.loads` of bytes reads them."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def sha256_text(text: str) -> str:
-    """Hex SHA-256 of the UTF-8 bytes of `text` (lone surrogates are kept, not refused)."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    """Hex SHA-256 of the UTF-8 bytes of `text`."""
+    return hashlib.sha256(utf8(text)).hexdigest()
 
 
 def sha256_file(path: Path) -> str:
@@ -37,7 +42,7 @@ def sha256_file(path: Path) -> str:
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write `path` by fsync and rename: a reader sees the old file or the new one, never a part."""
-    data = content.encode() if isinstance(content, str) else content
+    data = utf8(content) if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cis_study.battles.record import FINISHED, battle_key
 from cis_study.errors import StudyError
-from cis_study.provenance import canonical_json, write_atomic
+from cis_study.provenance import canonical_json, utf8, write_atomic
 
 
 def archive_path(cache_dir: Path, model: str) -> Path:
@@ -39,7 +39,7 @@ def pack(battles: list[dict[str, Any]], path: Path) -> None:
         )
     ordered = sorted(battles, key=lambda b: (b["task"], b["replicate"]))
     lines = "".join(canonical_json(battle) + "\n" for battle in ordered)
-    write_atomic(path, gzip.compress(lines.encode(), compresslevel=9, mtime=0))
+    write_atomic(path, gzip.compress(utf8(lines), compresslevel=9, mtime=0))
 
 
 def unpack(path: Path) -> dict[str, dict[str, Any]]:
@@ -51,8 +51,7 @@ def unpack(path: Path) -> dict[str, dict[str, Any]]:
     if not path.is_file():
         return {}
     try:
-        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-        battles = [json.loads(line) for line in lines]
+        battles = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
         return {battle_key(battle): battle for battle in battles}
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error

@@ -1,0 +1,64 @@
+# `make help` lists the targets. Environments are built from the locks in envs/.
+PYTHON ?= python3
+SNAKEMAKE = .venv/bin/snakemake
+# CPU build of PyTorch for the vLLM environment; empty where pip's own configuration finds it.
+TORCH_INDEX ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help laptop laptop-vllm test test-vllm lint figures cpu-study envs clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+laptop: envs  ## Whole workflow, live, on three small models without a GPU (20 to 30 minutes)
+	$(SNAKEMAKE) --cores 2 --configfile config/laptop.yaml
+
+laptop-vllm: envs .venvs/serve-cpu  ## The same study on vLLM's CPU build
+	$(SNAKEMAKE) --cores 2 --configfile config/laptop-vllm.yaml
+
+test: envs  ## Unit, property, security and workflow tests
+	.venv/bin/pytest
+
+test-vllm: envs .venvs/serve-cpu  ## The vLLM path: convert, serve, generate, score, on one small model
+	.venv/bin/pytest -m vllm
+
+figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
+	$(SNAKEMAKE) --cores 2
+
+cpu-study: envs  ## Fight the cached CPU study again and freeze it (about 90 minutes)
+	$(SNAKEMAKE) --cores 2 --config study=cpu mode=run -- all freeze
+
+lint: envs  ## ruff, mypy, snakefmt, snakemake --lint
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/snakefmt --check Snakefile rules
+	$(SNAKEMAKE) --lint
+
+envs: .venv .venvs/paper .venvs/serve-llama  ## Build the environments of the laptop study
+
+.venvs/uv:
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --require-hashes --requirement envs/uv.lock
+
+.venv: envs/study.lock pyproject.toml | .venvs/uv
+	.venvs/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
+	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --requirement envs/study.lock
+	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+.venvs/paper .venvs/serve-llama .venvs/serve-gpu: .venvs/%: envs/%.lock | .venvs/uv
+	.venvs/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
+	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --requirement $<
+	touch $@
+
+# pip, because the CPU build of PyTorch may be known to pip's configuration alone. --no-deps keeps out the
+# CUDA builds of torchvision, torchaudio and torchcodec, which break the import of transformers.
+.venvs/serve-cpu: envs/serve-cpu.lock
+	$(PYTHON) -m venv --clear $@
+	$@/bin/python -m pip install --quiet --no-deps --require-hashes $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --requirement $<
+	touch $@
+
+clean:  ## Remove environments and everything the workflow made, except the cache
+	rm -rf .venv .venvs .snakemake paper/paper.pdf
+	find results -mindepth 1 -maxdepth 1 ! -name cached -exec rm -rf {} +

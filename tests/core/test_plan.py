@@ -1,0 +1,74 @@
+"""The plan is the experiment: identical for every model, stable when it grows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cis_study.config import Study
+from cis_study.plan import blocks, build_request, plan_block, slot, spec_hash
+from cis_study.tasks.task import Task
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(1, 60))
+def test_appending_a_block_leaves_earlier_blocks_alone(sizes: list[int], added: int) -> None:
+    before, after = blocks(sizes), blocks([*sizes, added])
+    assert list(after.items())[: len(before)] == list(before.items())
+    assert [r for part in after.values() for r in part] == list(range(1, sum(sizes) + added + 1))
+
+
+@given(st.integers(0, 2**40), st.integers(1, 10_000))
+def test_slots_depend_on_seed_task_and_replicate_alone(seed: int, replicate: int) -> None:
+    task = _task("one")
+    assert slot(seed, task, replicate) == slot(seed, task, replicate)
+    assert slot(seed, task, replicate).seed != slot(seed, _task("two"), replicate).seed
+    assert 0 <= slot(seed, task, replicate).seed < 2**31
+
+
+def test_wordings_are_used_equally_often() -> None:
+    task = _task("one")
+    counts = Counter(slot(7, task, replicate).variant for replicate in range(1, 51))
+    assert set(counts.values()) == {10}
+    assert len(counts) == len(task.wordings)
+
+
+def test_seeds_do_not_repeat_in_a_study() -> None:
+    seeds = [slot(7, _task(name), r).seed for name in ("a", "b", "c", "d") for r in range(1, 501)]
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_a_request_states_every_requirement_once_and_no_open_field(
+    study: Study, tasks: dict[str, Task], reply_format: str
+) -> None:
+    for task in tasks.values():
+        for replicate in range(1, 6):
+            request = build_request(task, slot(study.seed, task, replicate), reply_format, study.sampling)
+            user = request["messages"][1]["content"]
+            assert all(user.count(requirement.text) == 1 for requirement in task.requirements)
+            assert "{requirements}" not in user
+            assert "{exports}" not in user
+            assert f"from solution import {', '.join(task.exports)}" in user
+
+
+@pytest.mark.parametrize("change", ["engine", "weights", "seed", "temperature", "prompt"])
+def test_the_spec_changes_with_whatever_changes_the_replies(
+    study: Study, tasks: dict[str, Task], reply_format: str, change: str
+) -> None:
+    request = plan_block(study, tasks, reply_format, "1-2")[0]["request"]
+    before = spec_hash(request, "llama_cpp", "a" * 64)
+    changed = {
+        "engine": (request, "vllm", "a" * 64),
+        "weights": (request, "llama_cpp", "b" * 64),
+        "seed": ({**request, "seed": 1}, "llama_cpp", "a" * 64),
+        "temperature": ({**request, "temperature": 0.1}, "llama_cpp", "a" * 64),
+        "prompt": ({**request, "messages": request["messages"][:1]}, "llama_cpp", "a" * 64),
+    }[change]
+    assert spec_hash(*changed) != before
+
+
+def _task(name: str) -> Task:
+    wordings = [f"wording {i}: {{requirements}}" for i in range(5)]
+    return Task(id=name, title=name, exports=["f"], requirements=[{"id": "r", "text": "t"}], wordings=wordings)  # type: ignore[list-item]

@@ -1,0 +1,124 @@
+"""The supervisor against launchers that misbehave, as small real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cis_study.errors import StudyError
+from cis_study.serving.engine import serve
+
+FAKE_SERVER = """
+import http.server, json, os, subprocess, sys
+model, fd = sys.argv[1], int(sys.argv[sys.argv.index("--report-fd") + 1])
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+open(sys.argv[2], "w").write(str(child.pid))
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self, content):
+        data = json.dumps(content).encode()
+        self.send_response(200); self.send_header("Content-Length", str(len(data))); self.end_headers()
+        self.wfile.write(data)
+    def do_GET(self):
+        self.answer({"data": [{"id": model}], "env": dict(os.environ)})
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"])); self.answer({"model": model, "choices": [{}]})
+    def log_message(self, *args): pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+os.write(fd, json.dumps({"port": server.server_port, "engine": "fake", "version": "1"}).encode() + b"\\n")
+server.serve_forever()
+"""
+
+
+def launcher(code: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", code, *arguments]
+
+
+def test_a_ready_engine_is_identified_and_its_whole_tree_ends(tmp_path: Path) -> None:
+    with serve(launcher(FAKE_SERVER, "m", str(tmp_path / "pid")), "m", tmp_path / "log", 30) as endpoint:
+        grandchild = int((tmp_path / "pid").read_text())
+        assert (endpoint.engine, endpoint.served_model) == ("fake", "m")
+        assert psutil.pid_exists(grandchild)
+    assert endpoint.process.poll() is not None
+    assert not _running(grandchild)
+
+
+def test_the_tree_ends_when_the_block_fails(tmp_path: Path) -> None:
+    command = launcher(FAKE_SERVER, "m", str(tmp_path / "pid"))
+    with pytest.raises(ZeroDivisionError), serve(command, "m", tmp_path / "log", 30):
+        raise ZeroDivisionError
+    assert not _running(int((tmp_path / "pid").read_text()))
+
+
+def test_another_model_behind_the_port_is_refused(tmp_path: Path) -> None:
+    command = launcher(FAKE_SERVER, "impostor", str(tmp_path / "pid"))
+    with pytest.raises(StudyError, match="impostor"), serve(command, "m", tmp_path / "log", 30):
+        pytest.fail("an unidentified engine was handed out")
+    assert not _running(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import sys; sys.exit('cannot load weights')", "cannot load weights"),
+        ("import time; time.sleep(600)", "reported no port in time"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended"),
+    ],
+)
+def test_an_engine_that_does_not_start_is_one_clear_error(tmp_path: Path, code: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message), serve(launcher(code), "m", tmp_path / "log", 2):
+        pytest.fail("a dead engine was handed out")
+
+
+def test_a_missing_environment_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="make envs"), serve(["/nonexistent/python"], "m", tmp_path / "log", 2):
+        pytest.fail("nothing was started")
+
+
+def test_secrets_do_not_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hush")
+    monkeypatch.setenv("OPENAI_API_KEY", "hush")
+    with serve(launcher(FAKE_SERVER, "m", str(tmp_path / "pid")), "m", tmp_path / "log", 30) as endpoint:
+        environment = Path(f"/proc/{endpoint.process.pid}/environ").read_bytes()
+    assert b"hush" not in environment
+
+
+def test_nothing_survives_a_killed_supervisor(tmp_path: Path, root: Path) -> None:
+    python = root / ".venvs/serve-llama/bin/python"
+    if not python.exists():
+        pytest.skip("the serving environment is not installed: make envs")
+    script = root / "src/cis_study/serving/llama_cpp_server.py"
+    probe = tmp_path / "probe.py"
+    # The launcher blocks on a model that never loads; dying with its parent is set before that.
+    os.mkfifo(tmp_path / "model.gguf")
+    probe.write_text(
+        "import subprocess, sys\n"
+        f"p = subprocess.Popen([{str(python)!r}, {str(script)!r}, '--report-fd', '2', '--model',"
+        f" {str(tmp_path / 'model.gguf')!r}, '--served-model-name', 'm', '--max-model-len', '64',"
+        " '--max-num-seqs', '1', '--threads', '1'], stderr=subprocess.DEVNULL)\n"
+        "print(p.pid, flush=True)\nimport time; time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, str(probe)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    engine = int(parent.stdout.readline())
+    time.sleep(3)
+    assert _running(engine)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    deadline = time.monotonic() + 10
+    while _running(engine) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _running(engine)
+
+
+def _running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
