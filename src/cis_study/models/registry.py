@@ -55,7 +55,7 @@ class Model(Strict):
     licence: str
     licence_source: str
     parameters: Annotated[float, Field(gt=0)]
-    """Total parameters, counted (7.25e9)."""
+    """Total parameters as stored (7.25e9)."""
     weights_bytes: int | None = None
     """Published size of the weights; null when no source states it."""
     quantization: str
