@@ -140,7 +140,8 @@ def _outcome(exit_code: int) -> Outcome:
         return Outcome.OK
     if exit_code == MEMORY_EXIT_CODE:
         return Outcome.MEMORY
-    if exit_code == 128 + signal.SIGXCPU:
+    # SIGXCPU is the limit of the process, SIGPROF that of a case which swallowed its interruption.
+    if exit_code in (128 + signal.SIGXCPU, 128 + signal.SIGPROF):
         return Outcome.CPU_LIMIT
     if exit_code in (128 + signal.SIGKILL, -signal.SIGKILL):
         return Outcome.KILLED

@@ -27,8 +27,10 @@ def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     cases: list[HiddenCase] = []
     suite: Suite | None = None
     try:
-        cases = _hidden_cases(submission.source, hidden) if tree is not None else []
-        suite = _suite(submission.tests, hidden) if submission.tests is not None else None
+        if submission.source is not None and tree is not None:
+            cases = answers_of(submission.source, hidden)
+        if submission.tests is not None:
+            suite = face_mutants(submission.tests, hidden)
     except SandboxFailure as broken:
         failure = str(broken) or "no message"
     prompt = "\n".join(str(message["content"]) for message in battle["request"]["messages"])
@@ -73,8 +75,12 @@ def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     )
 
 
-def _hidden_cases(source: str | None, hidden: HiddenSide) -> list[HiddenCase]:
-    assert source is not None
+def answers_of(source: str, hidden: HiddenSide) -> list[HiddenCase]:
+    """Outcome of every hidden case for a source.
+
+    Raises:
+        SandboxFailure: the sandbox itself broke.
+    """
     answers = answer_cases(source, [[step.inputs() for step in case.steps] for case in hidden.cases])
     judged = [(case, *judge(case, answer)) for case, answer in zip(hidden.cases, answers, strict=True)]
     return [
@@ -83,8 +89,12 @@ def _hidden_cases(source: str | None, hidden: HiddenSide) -> list[HiddenCase]:
     ]
 
 
-def _suite(tests: str, hidden: HiddenSide) -> Suite:
-    """Soundness first; the mutants are faced only by a suite that passes twice on the reference."""
+def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
+    """Soundness first: only a suite that passes on the reference, and again after its kills, faces the mutants.
+
+    Raises:
+        SandboxFailure: the sandbox itself broke.
+    """
     program = _with_prelude(tests)
     forms: list[tuple[str, Variant | None]] = [("reference", None), *((d.id, d) for d in hidden.dialects)]
     first = None
@@ -99,8 +109,8 @@ def _suite(tests: str, hidden: HiddenSide) -> Suite:
             faced = run_suite(program, apply(mutant, reference))
             ended = "reported" if faced.complete else faced.ended.value
             mutants.append(MutantRun(id=mutant.id, killed=faced.red, ended=ended))
-        again = run_suite(program, reference)
-        sound = again.green
+        # A suite without kills earns nothing, so only kills need the second run.
+        sound = not any(run.killed for run in mutants) or run_suite(program, reference).green
         return Suite(
             dialect=name if sound else None,
             passed=seen.passed,

@@ -93,6 +93,11 @@ def is_test(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assert)
 
 
+def imports_itself(node: ast.stmt) -> bool:
+    """`from solution import ...` in the solution: the line that belongs at the top of the tests."""
+    return isinstance(node, ast.ImportFrom) and node.module == "solution"
+
+
 def defines_any(node: ast.stmt, names: Collection[str]) -> bool:
     """A statement that defines a function or class of one of these names."""
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in names

@@ -10,6 +10,7 @@ from cis_study.scoring.blocks import Block, cut_blocks
 from cis_study.scoring.python_text import (
     defined_names,
     defines_any,
+    imports_itself,
     is_test,
     longest_whole_start,
     mend_typography,
@@ -55,8 +56,10 @@ def parse_reply(text: str, exports: Sequence[str]) -> Submission:
     if source is not None and suite is None and _TEST_MARK.search(source):
         suite = source
         notes.append("tests: taken from the block that also holds the solution")
-    if source is not None and _TEST_MARK.search(source):
-        source = without_statements(source, is_test)
+    if source is not None:
+        source = without_statements(source, is_test if _TEST_MARK.search(source) else imports_itself)
+        if (tree := parse(source)) is not None and not tree.body:
+            source = None
     if suite is not None:
         stripped = without_statements(suite, lambda node: defines_any(node, exports))
         if stripped != suite:
@@ -139,7 +142,7 @@ def _rationale(blocks: Sequence[Block], code: Sequence[Block]) -> str | None:
     """What stands under a rationale heading; without one, what follows the last code block."""
     told = [b.text for b in blocks if b.role == "rationale" and b not in code]
     if not told:
-        last = max((number for number, block in enumerate(blocks) if block in code), default=len(blocks))
+        last = max((number for number, block in enumerate(blocks) if block in code), default=-1)
         told = [block.text for block in blocks[last + 1 :]]
     text = "\n".join(told).strip()
     return text if len(text.split()) >= _MIN_RATIONALE_WORDS else None
