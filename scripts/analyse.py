@@ -1,6 +1,6 @@
 """Scores of all contestants -> tables of estimates, tests and verdicts."""
 
-import sys
+import logging
 from pathlib import Path
 
 from cis_study.statistics.analysis import analyse
@@ -9,9 +9,11 @@ from cis_study.statistics.files import write_analysis
 from cis_study.statistics.scores import load_scores
 from cis_study.statistics.settings import load_settings
 
-sys.stderr = open(snakemake.log[0], "w", buffering=1)  # noqa: F821, SIM115, PTH123
+snakemake = globals()["snakemake"]
 
-design = study_design(snakemake.params.design)  # noqa: F821
-settings = load_settings(Path(snakemake.input.settings))  # noqa: F821
-scores = load_scores([Path(path) for path in snakemake.input.scores], design)  # noqa: F821
-write_analysis(analyse(scores, design, settings), Path(snakemake.output.summary).parent)  # noqa: F821
+logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNING, format="%(message)s")
+logging.captureWarnings(True)
+design = study_design(snakemake.params.design)
+settings = load_settings(Path(snakemake.input.settings))
+scores = load_scores([Path(path) for path in snakemake.input.scores], design)
+write_analysis(analyse(scores, design, settings), Path(snakemake.output.summary).parent)

@@ -1,0 +1,34 @@
+"""Statistics, figures, scores, evidence and battles -> one self-contained HTML page."""
+
+import logging
+from pathlib import Path
+
+from cis_study.provenance import write_atomic
+from cis_study.report.battles import browser_data, read_battles
+from cis_study.report.captions import FIGURES, TABLES
+from cis_study.report.page import ShownFigure, ShownTable, render_report
+from cis_study.scoring.evidence_file import read_evidence
+from cis_study.statistics.design import study_design
+from cis_study.statistics.files import read_analysis
+from cis_study.statistics.scores import load_scores
+from cis_study.tables.catalogue import make_table
+
+snakemake = globals()["snakemake"]
+
+logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNING, format="%(message)s")
+logging.captureWarnings(True)
+design = study_design(snakemake.params.design)
+analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
+scores = load_scores([Path(path) for path in snakemake.input.scores], design)
+battles = read_battles(Path(path) for path in snakemake.input.battles)
+evidence = read_evidence(Path(path) for path in snakemake.input.evidence)
+svg = {Path(path).stem: Path(path).read_text(encoding="utf-8") for path in snakemake.input.figures}
+page = render_report(
+    design,
+    verdicts=analysis.summary["verdicts"],
+    counts=analysis.summary["counts"],
+    figures=[ShownFigure(svg[name], caption) for name, caption in FIGURES.items()],
+    tables=[ShownTable(make_table(name, analysis, design), caption) for name, caption in TABLES.items()],
+    browser=browser_data(battles, evidence, scores),
+)
+write_atomic(Path(snakemake.output[0]), page)

@@ -1,0 +1,17 @@
+"""Captions of figures and tables in the report, in the order they are shown."""
+
+from __future__ import annotations
+
+FIGURES: dict[str, str] = {
+    "cis_by_model": "CIS of every battle (dots), mean (tick) and interval (bar) of each contestant.",
+    "task_by_model": "Mean CIS of each contestant on each task, with interval and number of battles.",
+    "components_by_model": "Component means and the share of hidden cases passed, with intervals.",
+}
+TABLES: dict[str, str] = {
+    "models": "Contestants, weakest tier first.",
+    "main_results": "Mean CIS, components and hidden cases passed; every task weighs the same.",
+    "contrasts": "Contrasts between contestants; permutation p values adjusted by Holm's method.",
+    "components": "Spread of each component, its share of the variance of CIS, its rank correlation with hidden cases.",
+    "omnibus": "Tests over all contestants at once.",
+    "missing": "Outcome of the planned battles; the columns from Infra to Absent are missing battles.",
+}

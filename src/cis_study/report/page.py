@@ -1,0 +1,87 @@
+"""Render the report: no request leaves the page, and nothing a model wrote can run in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from cis_study.statistics.design import StudyDesign
+from cis_study.tables.table import Table
+
+_FOLDER = Path(__file__).parent
+_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+class ShownFigure(NamedTuple):
+    """A figure as SVG text with its caption."""
+
+    svg: str
+    caption: str
+
+
+class ShownTable(NamedTuple):
+    """A table with its caption."""
+
+    table: Table
+    caption: str
+
+
+def render_report(
+    design: StudyDesign,
+    verdicts: Sequence[Mapping[str, str]],
+    counts: Mapping[str, Any],
+    figures: Sequence[ShownFigure],
+    tables: Sequence[ShownTable],
+    browser: Mapping[str, Any],
+) -> str:
+    """The page as ASCII-safe UTF-8 text.
+
+    Model output reaches the page only inside a JSON data block and is shown through `textContent`; the content
+    security policy lets nothing run but the one script whose hash it names.
+    """
+    script = (_FOLDER / "browser.js").read_text(encoding="utf-8")
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((_FOLDER / "page.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        design=design,
+        verdicts=verdicts,
+        counts=counts,
+        figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
+        tables=tables,
+        browser=Markup(inert_json(_with_labels(browser, design))),
+        script=Markup(script),
+        style=Markup(style),
+        script_hash=content_hash(script),
+        style_hash=content_hash(style),
+    )
+
+
+def inert_json(value: Any) -> str:
+    """JSON in ASCII in which no HTML parser can find a tag, a comment or an entity."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(_UNSAFE)
+
+
+def data_uri(svg: str) -> str:
+    """An SVG as the source of an image, where its markup cannot reach the page."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def content_hash(text: str) -> str:
+    """Hash of an inline script or style as a content security policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _with_labels(browser: Mapping[str, Any], design: StudyDesign) -> dict[str, Any]:
+    return {
+        **browser,
+        "models": [{"id": contestant.name, "label": contestant.label} for contestant in design.contestants],
+        "tasks": [{"id": task.id, "label": task.title} for task in design.tasks],
+    }
