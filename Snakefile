@@ -15,9 +15,13 @@ include: "rules/publish.smk"
 rule all:
     default_target: True
     input:
-        every_battle(),
+        publications(),
+    message:
+        f"Study {STUDY.study} is complete"
 
 
 rule battles:
     input:
         every_battle(),
+    message:
+        f"Battles of the study {STUDY.study} are complete"

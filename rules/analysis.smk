@@ -1,0 +1,101 @@
+"""Statistics, figures, tables and notebooks from the scores; nothing here runs model code."""
+
+FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
+TABLES_MADE = ["models", "main_results", "contrasts", "components", "omnibus", "missing"]
+DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
+SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
+STATISTICS = f"{RESULTS}/statistics/summary.json"
+
+
+rule statistics:
+    input:
+        scores=SCORES,
+        settings="config/analysis.yaml",
+    output:
+        summary=STATISTICS,
+        tables=expand(
+            f"{RESULTS}/statistics/{{name}}.csv",
+            name=ANALYSIS_TABLES,
+        ),
+    log:
+        f"{RESULTS}/logs/statistics.log",
+    params:
+        design=DESIGN,
+    message:
+        "Estimates, intervals, tests and verdicts"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/analyse.py"
+
+
+rule figure:
+    input:
+        scores=SCORES,
+        statistics=[STATISTICS],
+    output:
+        report(f"{RESULTS}/figures/{{figure}}.pdf", category="Figures"),
+        f"{RESULTS}/figures/{{figure}}.svg",
+        f"{RESULTS}/figures/{{figure}}.png",
+    log:
+        f"{RESULTS}/logs/figures/{{figure}}.log",
+    params:
+        design=DESIGN,
+    message:
+        "Figure {wildcards.figure}"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/make_figure.py"
+
+
+rule table:
+    input:
+        statistics=[STATISTICS],
+    output:
+        csv=report(f"{RESULTS}/tables/{{table}}.csv", category="Tables"),
+        tex=f"{RESULTS}/tables/{{table}}.tex",
+    log:
+        f"{RESULTS}/logs/tables/{{table}}.log",
+    params:
+        design=DESIGN,
+    message:
+        "Table {wildcards.table}"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/make_table.py"
+
+
+rule notebook:
+    input:
+        scores=SCORES,
+        statistics=[STATISTICS],
+    output:
+        f"{RESULTS}/notebooks/disagreements.csv",
+    log:
+        notebook=f"{RESULTS}/notebooks/explore.ipynb",
+    message:
+        "Execute the notebook explore"
+    conda:
+        "../envs/study.yaml"
+    notebook:
+        "../notebooks/explore.py.ipynb"
+
+
+rule notebook_page:
+    input:
+        # The executed notebook is the log of its rule; this file stands for it in the graph.
+        f"{RESULTS}/notebooks/disagreements.csv",
+    output:
+        f"{RESULTS}/notebooks/explore.html",
+    log:
+        f"{RESULTS}/logs/notebook_page.log",
+    params:
+        notebook=f"{RESULTS}/notebooks/explore.ipynb",
+    message:
+        "Render the notebook explore"
+    conda:
+        "../envs/study.yaml"
+    script:
+        "../scripts/render_notebook.py"

@@ -90,7 +90,5 @@ def spec_hash(request: dict[str, Any], engine_kind: str, weights_sha256: str) ->
     Concurrency and engine version are left out on purpose (recorded in the manifest and the telemetry).
     """
     return sha256_text(
-        canonical_json(
-            {"protocol": PROTOCOL, "engine": engine_kind, "weights": weights_sha256, "request": request}
-        )
+        canonical_json({"protocol": PROTOCOL, "engine": engine_kind, "weights": weights_sha256, "request": request})
     )

@@ -133,7 +133,7 @@ def test_errors_become_infra_failures_after_the_right_number_of_attempts(
     attempts: int,
 ) -> None:
     monkeypatch.setattr(client, "_BACKOFF_S", 0.0)
-    battles, seen = fought(lambda body: (status, {"error": {"message": "no"}}), planned[:1], process)
+    battles, seen = fought(lambda _: (status, {"error": {"message": "no"}}), planned[:1], process)
     assert battles[0]["status"] == "infra_failure"
     assert battles[0]["reply"]["content"] is None
     assert len(seen) == attempts
@@ -158,7 +158,7 @@ def test_a_dead_engine_ends_the_run_instead_of_losing_every_battle(
     process.kill()
     process.wait()
     with pytest.raises(StudyError, match="died while battles were in flight"):
-        fought(lambda body: (500, {"error": {"message": "gone"}}), planned, process)
+        fought(lambda _: (500, {"error": {"message": "gone"}}), planned, process)
 
 
 def test_no_more_requests_are_in_flight_than_allowed(

@@ -60,7 +60,7 @@ def test_a_full_disk_is_one_clear_error_and_keeps_what_was_written(
 ) -> None:
     path = tmp_path / "j"
 
-    def no_space(fd: int) -> None:
+    def no_space(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with Journal(path) as journal:

@@ -51,12 +51,12 @@ async def _ask(client: openai.AsyncOpenAI, endpoint: Endpoint, battle: dict[str,
     extensions = {name: request.pop(name) for name in _EXTENSIONS}
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            reply = await client.chat.completions.create(
-                model=endpoint.served_model, extra_body=extensions, **request
-            )
+            reply = await client.chat.completions.create(model=endpoint.served_model, extra_body=extensions, **request)
         except openai.APIError as error:
             endpoint.require_alive()
-            retryable = isinstance(error, (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError))
+            retryable = isinstance(
+                error, (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError)
+            )
             if attempt == ATTEMPTS or not retryable:
                 return failed(battle, error)
             await asyncio.sleep(_BACKOFF_S**attempt)

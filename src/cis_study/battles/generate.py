@@ -21,7 +21,6 @@ from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
 from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
-from cis_study.models.manifest import verify_files
 from cis_study.models.registry import Model
 from cis_study.provenance import canonical_json, readable_json, write_atomic
 from cis_study.serving.engine import serve

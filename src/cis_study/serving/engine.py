@@ -75,7 +75,9 @@ def serve(command: Sequence[str], served_model: str, log: Path, startup_timeout_
             )
         except FileNotFoundError as error:
             os.close(read_fd)
-            raise StudyError(command[0], "missing", "the engine's environment is not installed", "Run `make envs`.") from error
+            raise StudyError(
+                command[0], "missing", "the engine's environment is not installed", "Run `make envs`."
+            ) from error
         finally:
             os.close(write_fd)
     try:
@@ -158,7 +160,9 @@ def check_identity(base_url: str, served_model: str) -> None:
     }
     reply = _request(f"{base_url}/chat/completions", body)
     if reply.get("model") != served_model or not reply.get("choices"):
-        raise StudyError(base_url, reply.get("model"), f"the completion is not from {served_model}", "Stop that server.")
+        raise StudyError(
+            base_url, reply.get("model"), f"the completion is not from {served_model}", "Stop that server."
+        )
 
 
 def _request(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

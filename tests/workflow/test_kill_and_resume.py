@@ -1,0 +1,68 @@
+"""kill -9 in the middle of generation, with the real engine and real weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from workflow_runs import Run, write_study
+
+pytestmark = [pytest.mark.workflow, pytest.mark.engine]
+
+
+def journaled(clone: Path) -> list[str]:
+    path = clone / "results/changed/journal/smollm2-135m.jsonl"
+    return [json.loads(line)["key"] for line in path.read_bytes().splitlines()] if path.is_file() else []
+
+
+@pytest.mark.usefixtures("engines")
+def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> None:
+    engine = {"kind": "llama_cpp", "environment": "serve-llama", "max_model_len_tokens": 1024, "concurrency": 2}
+    study = write_study(clone, "ci", study="changed", replicate_blocks=[4], engine=engine)
+    killed = subprocess.Popen(
+        [str(Path(sys.executable).parent / "snakemake"), "battles", "--cores", "1", "--configfile", study],
+        cwd=clone,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 300
+    while not journaled(clone) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    before = journaled(clone)
+    family = psutil.Process(killed.pid).children(recursive=True)
+    for process in family:
+        process.kill()
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    psutil.wait_procs(family, timeout=10)
+    before = journaled(clone)
+    assert 0 < len(before) < 8, "the run was not killed in the middle"
+
+    assert snakemake("--unlock", "--configfile", study).returncode == 0
+    run = snakemake("battles", "--configfile", study)
+    assert run.returncode == 0, run.stdout + run.stderr
+    after = journaled(clone)
+    assert after[: len(before)] == before
+    assert len(after) == len(set(after)) == 8
+    assert f"8 battles planned, {8 - len(before)} to generate" in _log(clone)
+
+    files = sorted((clone / "results/changed/battles").rglob("*.json"))
+    assert len(files) == 8
+    contents = [file.read_bytes() for file in files]
+    for file in files:
+        file.unlink()
+    assert snakemake("battles", "--configfile", study).returncode == 0
+    assert "8 battles planned, 0 to generate" in _log(clone)
+    assert [file.read_bytes() for file in files] == contents
+
+
+def _log(clone: Path) -> str:
+    return (clone / "results/changed/logs/generate/smollm2-135m/1-4.log").read_text()

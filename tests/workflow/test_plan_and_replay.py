@@ -1,0 +1,72 @@
+"""Planning without a GPU, replay without an engine, and errors before the first job."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from workflow_runs import Run, write_study
+
+pytestmark = pytest.mark.workflow
+
+
+def jobs(output: str) -> dict[str, int]:
+    """Job table of a dry run."""
+    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", output, flags=re.MULTILINE)}
+
+
+def test_the_h100_study_is_planned_completely_and_starts_nothing(snakemake: Run, clone: Path) -> None:
+    run = snakemake("-n", "--resources", "gpu=1")
+    assert run.returncode == 0, run.stderr
+    planned = jobs(run.stdout + run.stderr)
+    assert (planned["generate_1_50"], planned["model_manifest"], planned["score_battles"]) == (5, 5, 5)
+    assert not (clone / "results/h100").exists()
+    battle = "results/h100/battles/gpt-oss-20b/fibonacci/50.json"
+    one = snakemake(battle, "-n", "--resources", "gpu=1")
+    assert jobs(one.stdout + one.stderr)["generate_1_50"] == 1
+
+
+def test_appended_replicates_and_models_add_jobs_and_change_none(snakemake: Run, clone: Path) -> None:
+    larger = write_study(clone, "cpu", study="changed", mode="run", replicate_blocks=[10, 5])
+    planned = jobs((run := snakemake("battles", "-n", "--configfile", larger)).stdout + run.stderr)
+    assert (planned["generate_1_10"], planned["generate_11_15"]) == (3, 3)
+
+
+def test_a_battle_of_the_cached_study_is_restored_without_an_engine(snakemake: Run, clone: Path) -> None:
+    target = "results/cpu/battles/smollm2-135m/fibonacci/3.json"
+    run = snakemake(target)
+    assert run.returncode == 0, run.stderr
+    battle = json.loads((clone / target).read_bytes())
+    assert (battle["model"], battle["task"], battle["replicate"]) == ("smollm2-135m", "fibonacci", 3)
+    assert battle["reply"]["content"]
+    assert "study cpu (replay)" in run.stdout + run.stderr
+    assert not list((clone / "results/models").rglob("*.gguf"))
+    again = snakemake(target, "--resources", "gpu=1")
+    assert "Nothing to be done" in again.stdout + again.stderr
+
+
+def test_a_cache_that_does_not_cover_the_study_stops_before_the_first_job(snakemake: Run, clone: Path) -> None:
+    content = (clone / "config/cpu.yaml").read_text()
+    (clone / "config/cpu.yaml").write_text(content.replace("replicate_blocks: [10]", "replicate_blocks: [10, 2]"))
+    run = snakemake()
+    assert run.returncode != 0
+    assert "smollm2-135m/fibonacci 2" in run.stdout + run.stderr
+    assert not (clone / "results/cpu/battles").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"replicats": [3]}, "replicats"),
+        ({"contestants": ["gpt-9"]}, "gpt-9.yaml"),
+        ({"weights": {"R": 1.0}}, "add up to"),
+    ],
+)
+def test_a_wrong_configuration_is_one_clear_message(
+    snakemake: Run, clone: Path, changes: dict[str, object], message: str
+) -> None:
+    run = snakemake("-n", "--configfile", write_study(clone, "ci", **changes))
+    assert run.returncode != 0
+    assert message in run.stdout + run.stderr
