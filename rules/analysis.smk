@@ -1,7 +1,14 @@
 """Statistics, figures, tables and notebooks from the scores; nothing here runs model code."""
 
 FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
-TABLES_MADE = ["models", "main_results", "contrasts", "components", "omnibus", "missing"]
+TABLES_MADE = [
+    "models",
+    "main_results",
+    "contrasts",
+    "components",
+    "omnibus",
+    "missing",
+]
 DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
@@ -19,12 +26,12 @@ rule statistics:
         ),
     log:
         f"{RESULTS}/logs/statistics.log",
+    conda:
+        "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
         "Estimates, intervals, tests and verdicts"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/analyse.py"
 
@@ -39,12 +46,12 @@ rule figure:
         f"{RESULTS}/figures/{{figure}}.png",
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",
+    conda:
+        "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
         "Figure {wildcards.figure}"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/make_figure.py"
 
@@ -57,12 +64,12 @@ rule table:
         tex=f"{RESULTS}/tables/{{table}}.tex",
     log:
         f"{RESULTS}/logs/tables/{{table}}.log",
+    conda:
+        "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
         "Table {wildcards.table}"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/make_table.py"
 
@@ -75,10 +82,10 @@ rule notebook:
         f"{RESULTS}/notebooks/disagreements.csv",
     log:
         notebook=f"{RESULTS}/notebooks/explore.ipynb",
-    message:
-        "Execute the notebook explore"
     conda:
         "../envs/study.yaml"
+    message:
+        "Execute the notebook explore"
     notebook:
         "../notebooks/explore.py.ipynb"
 
@@ -91,11 +98,11 @@ rule notebook_page:
         f"{RESULTS}/notebooks/explore.html",
     log:
         f"{RESULTS}/logs/notebook_page.log",
+    conda:
+        "../envs/study.yaml"
     params:
         notebook=f"{RESULTS}/notebooks/explore.ipynb",
     message:
         "Render the notebook explore"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/render_notebook.py"

@@ -6,12 +6,12 @@ rule plan_block:
         f"{RESULTS}/plan/{{model}}/{{block}}.json",
     log:
         f"{RESULTS}/logs/plan/{{model}}/{{block}}.log",
+    conda:
+        "../envs/study.yaml"
     params:
         plan=planned_block,
     message:
         "Plan block {wildcards.block} of {wildcards.model}"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/plan_block.py"
 
@@ -23,12 +23,12 @@ rule model_manifest:
         "results/models/{model}/manifest.json",
     log:
         "results/models/{model}/manifest.log",
+    conda:
+        "../envs/study.yaml"
     params:
         model=registry_entry,
     message:
         "Check the weights of {wildcards.model}"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/model_manifest.py"
 
@@ -47,6 +47,8 @@ for block in BLOCKS:
             block_battles("{model}", block),
         log:
             f"{RESULTS}/logs/generate/{{model}}/{block}.log",
+        conda:
+            "../envs/study.yaml"
         resources:
             gpu=STUDY.gpu if MODE == "run" else 0,
             concurrency=STUDY.engine.concurrency,
@@ -56,8 +58,6 @@ for block in BLOCKS:
             cache=CACHE,
         message:
             f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
-        conda:
-            "../envs/study.yaml"
         shell:
             "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
             " --study-dir {params.results} --cache-dir {params.cache} --mode {resources.mode}"
@@ -72,12 +72,12 @@ rule freeze:
         touch(f"{RESULTS}/frozen"),
     log:
         f"{RESULTS}/logs/freeze.log",
+    conda:
+        "../envs/study.yaml"
     params:
         study=canonical_json(STUDY.model_dump(mode="json")),
         cache=CACHE,
     message:
         "Pack the battles of this study into its cache"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/freeze.py"

@@ -15,7 +15,9 @@ from cis_study.statistics.files import TABLES as ANALYSIS_TABLES
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 GPU_GIVEN = "gpu" in workflow.global_resources
-CHOSEN = study_file(config, GPU_GIVEN, workflow.dag_settings.targets if workflow.dag_settings else ())
+CHOSEN = study_file(
+    config, GPU_GIVEN, workflow.dag_settings.targets if workflow.dag_settings else ()
+)
 
 if CHOSEN:
 
@@ -40,11 +42,20 @@ wildcard_constraints:
 
 def block_battles(model, block):
     """Battle files of one generation job."""
-    return [f"{RESULTS}/battles/{model}/{task}/{replicate}.json" for task in TASKS for replicate in BLOCKS[block]]
+    return [
+        f"{RESULTS}/battles/{model}/{task}/{replicate}.json"
+        for task in TASKS
+        for replicate in BLOCKS[block]
+    ]
 
 
 def every_battle():
-    return [path for model in MODELS for block in BLOCKS for path in block_battles(model, block)]
+    return [
+        path
+        for model in MODELS
+        for block in BLOCKS
+        for path in block_battles(model, block)
+    ]
 
 
 def planned_block(wildcards):

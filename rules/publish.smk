@@ -7,8 +7,14 @@ def publications():
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",
         f"{RESULTS}/notebooks/explore.html",
-        *expand(f"{RESULTS}/figures/{{name}}.{{ext}}", name=FIGURES, ext=["pdf", "svg", "png"]),
-        *expand(f"{RESULTS}/tables/{{name}}.{{ext}}", name=TABLES_MADE, ext=["csv", "tex"]),
+        *expand(
+            f"{RESULTS}/figures/{{name}}.{{ext}}",
+            name=FIGURES,
+            ext=["pdf", "svg", "png"],
+        ),
+        *expand(
+            f"{RESULTS}/tables/{{name}}.{{ext}}", name=TABLES_MADE, ext=["csv", "tex"]
+        ),
     ]
     return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)
 
@@ -16,17 +22,21 @@ def publications():
 rule paper_numbers:
     input:
         statistics=[STATISTICS],
-        sources=[*SCORES, "config/analysis.yaml", *expand("results/models/{model}/manifest.json", model=MODELS)],
+        sources=[
+            *SCORES,
+            "config/analysis.yaml",
+            *expand("results/models/{model}/manifest.json", model=MODELS),
+        ],
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
         f"{RESULTS}/logs/paper_numbers.log",
+    conda:
+        "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
         "Numbers and sentences of the paper"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/paper_numbers.py"
 
@@ -36,19 +46,23 @@ rule paper:
         numbers=f"{RESULTS}/paper/numbers.json",
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES),
         tables=expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE),
-        sources=sorted(str(p) for pattern in ("*.typ", "*.yml", "sections/*.typ") for p in Path("paper").glob(pattern)),
+        sources=sorted(
+            str(p)
+            for pattern in ("*.typ", "*.yml", "sections/*.typ")
+            for p in Path("paper").glob(pattern)
+        ),
         compiler="scripts/compile_paper.py",
     output:
         f"{RESULTS}/paper.pdf",
     log:
         f"{RESULTS}/logs/paper.log",
+    conda:
+        "../envs/paper.yaml"
     params:
         study=RESULTS,
         python=".venvs/paper/bin/python",
     message:
         "Typeset the paper"
-    conda:
-        "../envs/paper.yaml"
     shell:
         "{params.python} {input.compiler} paper/main.typ {params.study} {output} > {log} 2>&1"
 
@@ -60,10 +74,10 @@ rule published_paper:
         "paper/paper.pdf",
     log:
         "results/logs/published_paper.log",
-    message:
-        "Publish the paper of the study {STUDY.study}"
     conda:
         "../envs/paper.yaml"
+    message:
+        "Publish the paper of the study {STUDY.study}"
     shell:
         "cp {input} {output} 2> {log}"
 
@@ -73,17 +87,19 @@ rule build_report:
         statistics=[STATISTICS],
         scores=SCORES,
         battles=every_battle(),
-        evidence=expand(f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS),
+        evidence=expand(
+            f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
+        ),
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES),
     output:
         f"{RESULTS}/report.html",
     log:
         f"{RESULTS}/logs/report.log",
+    conda:
+        "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
         "Build the report"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/build_report.py"

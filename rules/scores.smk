@@ -19,30 +19,32 @@ rule collect_evidence:
         f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
     log:
         f"{RESULTS}/logs/evidence/{{model}}/{{block}}.log",
+    conda:
+        "../envs/study.yaml"
     threads: 2
     params:
         tasks_dir="config/tasks",
     message:
         "Run the submissions of {wildcards.model}, replicates {wildcards.block}, in the sandbox"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/collect_evidence.py"
 
 
 rule score_battles:
     input:
-        evidence=expand(f"{RESULTS}/evidence/{{{{model}}}}/{{block}}.jsonl", block=BLOCKS),
+        evidence=expand(
+            f"{RESULTS}/evidence/{{{{model}}}}/{{block}}.jsonl", block=BLOCKS
+        ),
     output:
         f"{RESULTS}/scores/{{model}}.parquet",
     log:
         f"{RESULTS}/logs/scores/{{model}}.log",
+    conda:
+        "../envs/study.yaml"
     params:
         study=STUDY.study,
         weights=STUDY.weights.model_dump(),
     message:
         "Score the battles of {wildcards.model}"
-    conda:
-        "../envs/study.yaml"
     script:
         "../scripts/score_battles.py"
