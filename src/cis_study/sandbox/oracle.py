@@ -12,8 +12,9 @@ from cis_study.sandbox.profile import Limits, View
 
 CASE_CPU_S = 1.0
 """Processor time of one case; a reference solution needs a few milliseconds."""
-CASE_WALL_S = 15.0
-"""Backstop for a case that waits without computing."""
+CASE_WALL_S = 30.0
+"""Backstop for a case that waits without computing; long, because a busy machine is not the candidate's fault."""
+_WALL_S = 300.0
 _STARTS = 3
 _SANDBOX_ATTEMPTS = 2
 
@@ -44,7 +45,7 @@ def answer_cases(source: str, cases: Sequence[Sequence[dict[str, Any]]], limits:
     Raises:
         SandboxFailure: the sandbox itself broke.
     """
-    limits = limits or Limits(cpu_s=round(CASE_CPU_S * 2 * len(cases)) + 2, wall_s=60.0)
+    limits = limits or Limits(cpu_s=round(CASE_CPU_S * 2 * len(cases)) + 2, wall_s=_WALL_S)
     answers: dict[int, Answer] = {}
     waiting = list(range(len(cases)))
     ended = Outcome.OK

@@ -22,6 +22,8 @@ _ROLES = (
     ),
     ("solution", re.compile(r"\bsolutions?\b|\bimplementations?\b|\bcode\b|\bmodule\b|\bsolution\.py\b", re.I)),
 )
+_COMMENT_HEADING = re.compile(r"^#{1,4}\s*(?P<title>solution|tests?|rationale)\s*:?\s*$", re.I)
+_TITLE_WORDS, _BARE_TITLE_WORDS = 6, 3
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
 _MARKDOWN_INFO = frozenset({"markdown", "md"})
 
@@ -47,45 +49,75 @@ class Block:
 
 def cut_blocks(reply: str) -> list[Block]:
     """The pieces of a reply in order; empty ones are left out."""
+    cutter = _Cutter()
     lines = _THINKING.sub("", reply.replace("\r\n", "\n")).split("\n")
-    blocks: list[Block] = []
-    held: list[str] = []
-    role, fence, info = "", "", ""
-
-    def flush(closed: bool = True) -> None:
-        text = textwrap.dedent("\n".join(held)) if fence else "\n".join(held)
-        if text.strip():
-            blocks.append(Block(role, text.strip("\n") + "\n", bool(fence), info, closed))
-        held.clear()
-
     for number, line in enumerate(lines):
         mark = _FENCE.match(line)
-        if fence:
-            if mark is None or mark["fence"][0] != fence[0] or len(mark["fence"]) < len(fence):
-                held.append(line)
-                continue
-            flush()
+        if cutter.fence:
+            cutter.take_fenced(line, mark)
+        elif mark is not None and not _surrounds_document(mark, lines[number + 1 :]):
+            cutter.open(mark)
+        elif mark is None:
+            cutter.take_prose(line)
+    cutter.flush(closed=not cutter.fence)
+    return cutter.blocks
+
+
+class _Cutter:
+    """The state while a reply is read line by line."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.fence = ""
+        self._held: list[str] = []
+        self._role = ""
+        self._info = ""
+        self._aside = False
+        """In a rationale that stands inside the fence of the code, under a comment as heading."""
+
+    def flush(self, closed: bool = True) -> None:
+        """End the current block."""
+        is_code = bool(self.fence) and not self._aside
+        text = textwrap.dedent("\n".join(self._held)) if is_code else "\n".join(self._held)
+        if text.strip():
+            role = "rationale" if self._aside else self._role
+            self.blocks.append(Block(role, text.strip("\n") + "\n", is_code, self._info, closed))
+        self._held.clear()
+
+    def open(self, mark: re.Match[str]) -> None:
+        """Begin a fenced block."""
+        self.flush()
+        self.fence, self._info, self._aside = mark["fence"], mark["info"].strip().lower(), False
+
+    def take_fenced(self, line: str, mark: re.Match[str] | None) -> None:
+        """A line inside a fence, or the one that closes it."""
+        if mark is not None and mark["fence"][0] == self.fence[0] and len(mark["fence"]) >= len(self.fence):
             # A fence with a language inside a fence: the model forgot to close the first one.
-            reopened = mark["info"].strip().lower()
-            fence, info = (mark["fence"], reopened) if reopened else ("", "")
-            continue
-        if mark is not None:
-            language = mark["info"].strip().lower()
-            if language in _MARKDOWN_INFO or (not language and _opens_document(lines[number + 1 :])):
-                continue
-            flush()
-            fence, info = mark["fence"], language
-            continue
+            if mark["info"].strip():
+                self.open(mark)
+            else:
+                self.flush()
+                self.fence = self._info = ""
+                self._aside = False
+            return
+        comment = _COMMENT_HEADING.match(line)
+        aside = comment["title"].lower() == "rationale" if comment is not None else self._aside
+        if aside != self._aside:
+            self.flush()
+            self._aside = aside
+        else:
+            self._held.append(line)
+
+    def take_prose(self, line: str) -> None:
+        """A line outside fences: a heading that names a part, or text."""
         heading = _heading(line)
         if heading is None:
-            held.append(line)
-            continue
-        flush()
-        role, rest = heading
+            self._held.append(line)
+            return
+        self.flush()
+        self._role, rest = heading
         if rest:
-            held.append(rest)
-    flush(closed=not fence)
-    return blocks
+            self._held.append(rest)
 
 
 def _heading(line: str) -> tuple[str, str] | None:
@@ -94,18 +126,19 @@ def _heading(line: str) -> tuple[str, str] | None:
         match = pattern.match(line)
         if match is None:
             continue
-        title = match["title"].strip()
-        if len(title.split()) > 6:
+        title, rest = match["title"].strip(), (match.groupdict().get("rest") or "").strip()
+        # An unmarked line is a heading only when it is short: prose may end in a colon too.
+        allowed = _BARE_TITLE_WORDS - bool(rest) if pattern is _BARE_HEADING else _TITLE_WORDS
+        if len(title.split()) > allowed:
             continue
         for role, words in _ROLES:
             if words.search(title):
-                return role, (match.groupdict().get("rest") or "").strip()
+                return role, rest
     return None
 
 
-def _opens_document(following: list[str]) -> bool:
-    """A bare fence around the whole reply: the next written line is a heading of one of the parts."""
-    for line in following:
-        if line.strip():
-            return line.lstrip().startswith("#") and line.lstrip().startswith("##") and _heading(line) is not None
-    return False
+def _surrounds_document(mark: re.Match[str], following: list[str]) -> bool:
+    """A fence around the whole reply: marked as Markdown, or bare with a heading of a part on the next written line."""
+    info = mark["info"].strip().lower()
+    first = next((line for line in following if line.strip()), "")
+    return info in _MARKDOWN_INFO or (not info and first.lstrip().startswith("##") and _heading(first) is not None)

@@ -90,6 +90,9 @@ def is_test(node: ast.stmt) -> bool:
         return (node.module or "").split(".")[0] in ("pytest", "unittest", "solution")
     if isinstance(node, ast.If):
         return "__main__" in ast.dump(node.test)
+    if isinstance(node, ast.Expr):
+        names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        return any(name.startswith("test") or name in ("pytest", "unittest") for name in names)
     return isinstance(node, ast.Assert)
 
 
