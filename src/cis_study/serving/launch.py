@@ -10,6 +10,9 @@ from cis_study.models.registry import Model
 
 _HERE = Path(__file__).parent
 
+Flags = dict[str, str | int | float | bool]
+"""Server flags without the leading dashes; true stands alone, false is left out."""
+
 
 def interpreter(engine: Engine, root: Path) -> Path:
     """Python of the serving environment.
@@ -30,14 +33,14 @@ def interpreter(engine: Engine, root: Path) -> Path:
 
 def launch_command(engine: Engine, model: Model, weights: Path, root: Path) -> list[str]:
     """The launcher's command for one model; `weights` is the GGUF file or the safetensors directory."""
-    common = {
+    common: Flags = {
         "model": str(weights),
         "served-model-name": model.name,
         "max-model-len": engine.max_model_len_tokens,
         "max-num-seqs": engine.concurrency,
     }
     if engine.kind == "llama_cpp":
-        flags: dict[str, str | int | float | bool] = {**common, "threads": engine.threads}
+        flags: Flags = {**common, "threads": engine.threads}
     else:
         # Defaults of a model's generation_config.json would change the sampling without a trace.
         flags = {**common, "generation-config": "vllm", **engine.flags, **model.vllm_flags}
@@ -47,7 +50,7 @@ def launch_command(engine: Engine, model: Model, weights: Path, root: Path) -> l
     return [str(interpreter(engine, root)), str(_HERE / script), *_as_arguments(flags)]
 
 
-def _as_arguments(flags: dict[str, str | int | float | bool]) -> list[str]:
+def _as_arguments(flags: Flags) -> list[str]:
     arguments: list[str] = []
     for name, value in flags.items():
         if value is True:
