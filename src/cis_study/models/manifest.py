@@ -1,4 +1,4 @@
-"""The manifest of a model: which bytes, from where, found to be what."""
+"""The manifest of a model: which files, which hashes, which quantization, how much memory."""
 
 from __future__ import annotations
 
@@ -7,56 +7,78 @@ from pathlib import Path
 from typing import Any
 
 from cis_study.errors import StudyError
-from cis_study.models.memory import memory_plan
-from cis_study.models.quantization import check_quantization, found_weights
-from cis_study.models.registry import Model, PypiSource, Source
+from cis_study.models.memory import PLANNED_TOKENS, plan_memory
+from cis_study.models.quantization import check_quantization, found_quantization
+from cis_study.models.registry import HfSource, Model, Source
 from cis_study.provenance import canonical_json, sha256_file, sha256_text
 
 
-def build_manifest(model: Model, folder: Path, source: Source) -> dict[str, Any]:
-    """Hash and inspect the weights in `folder`; equal files give an equal manifest on every machine.
+def build_manifest(model: Model, weights_dir: Path, source: Source) -> dict[str, Any]:
+    """Read, check and describe the weights; the same bytes give the same manifest on every machine.
+
+    Args:
+        source: the source that delivered the files, as returned by `cis_study.models.fetch.fetch`.
 
     Raises:
-        StudyError: the weights are not what the registry declares.
+        StudyError: the weights are damaged or are not what the registry declares.
     """
-    found = found_weights(folder, model.format)
+    found = found_quantization(weights_dir)
     check_quantization(model, found)
-    files = [
-        {"path": str(path.relative_to(folder)), "bytes": path.stat().st_size, "sha256": sha256_file(path)}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
-    weights_bytes = sum(int(str(f["bytes"])) for f in files if str(f["path"]).endswith(model.format))
+    files = list_files(weights_dir)
+    tokens = min(PLANNED_TOKENS, model.max_model_len_tokens)
     return {
         "name": model.name,
         "source": _origin(source),
         "files": files,
         "weights_sha256": sha256_text(canonical_json(files)),
-        "quantization": {"declared": model.quantization, "found": found.scheme, "tensor_types": found.tensor_types},
+        "quantization": {
+            "declared": model.quantization,
+            "found": found.quantization,
+            "tensor_types": dict(found.tensor_types),
+        },
         "parameters": found.parameters,
         "architecture": asdict(found.architecture),
-        "memory": memory_plan(found.architecture, weights_bytes, model.max_model_len_tokens),
+        "memory": asdict(plan_memory(found.architecture, found.weights_bytes, tokens, sequences=1)),
     }
 
 
-def _origin(source: Source) -> dict[str, Any]:
-    if isinstance(source, PypiSource):
-        return {"kind": source.kind, "packages": source.packages}
-    return {"kind": source.kind, "repo": source.repo, "revision": source.revision}
+def list_files(weights_dir: Path) -> list[dict[str, Any]]:
+    """Path, size and hash of every file, sorted by path; names starting with a dot are the downloader's own."""
+    paths = (path for path in weights_dir.rglob("*") if path.is_file())
+    named = sorted((path.relative_to(weights_dir).as_posix(), path) for path in paths)
+    return [
+        {"path": name, "bytes": path.stat().st_size, "sha256": sha256_file(path)}
+        for name, path in named
+        if not any(part.startswith(".") for part in name.split("/"))
+    ]
 
 
-def verify_files(manifest: dict[str, Any], folder: Path) -> None:
-    """Weights are loaded only when every file is the one of the manifest.
+def verify_files(manifest: dict[str, Any], weights_dir: Path) -> None:
+    """Check the files on disk against the manifest; sizes first, so that a cut file is named at once.
 
     Raises:
-        StudyError: a file is missing or differs; it names the file.
+        StudyError: a file is missing, differs, or is not in the manifest.
     """
-    for file in manifest["files"]:
-        path = folder / file["path"]
-        if not path.is_file() or sha256_file(path) != file["sha256"]:
-            raise StudyError(
-                path,
-                "changed" if path.is_file() else "missing",
-                f"the manifest of {manifest['name']} pins sha256 {file['sha256']}",
-                "Remove the folder of the weights and run again to download them.",
-            )
+    expected = {entry["path"]: entry for entry in manifest["files"]}
+    for name, entry in expected.items():
+        path = weights_dir / name
+        if not path.is_file():
+            raise _differs(name, "missing", "the manifest lists it")
+        if path.stat().st_size != entry["bytes"]:
+            raise _differs(name, f"{path.stat().st_size} bytes", f"the manifest says {entry['bytes']}")
+    for entry in list_files(weights_dir):
+        name = entry["path"]
+        if name not in expected:
+            raise _differs(name, "unlisted", "the manifest does not know this file")
+        if entry["sha256"] != expected[name]["sha256"]:
+            raise _differs(name, f"sha256 {entry['sha256']}", f"the manifest says {expected[name]['sha256']}")
+
+
+def _origin(source: Source) -> dict[str, Any]:
+    if isinstance(source, HfSource):
+        return {"kind": source.kind, "repo": source.repo, "revision": source.revision}
+    return {"kind": source.kind, "packages": list(source.packages), "sha256": source.sha256}
+
+
+def _differs(name: str, value: str, why: str) -> StudyError:
+    return StudyError(name, value, why, "Remove the model's folder and manifest and fetch it again.")
