@@ -16,11 +16,20 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 
+CPU_DEFAULTS = {
+    "VLLM_CPU_KVCACHE_SPACE": "2",  # GiB
+    # Threads bound to cores lose a factor of 50 as soon as another process wants one of them.
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+}
+"""Read by the CPU build alone; the caller's environment wins."""
+
 
 def main() -> None:
     own = argparse.ArgumentParser(description=__doc__, add_help=False)
     own.add_argument("--report-fd", type=int, required=True)
     mine, sys.argv[1:] = own.parse_known_args()
+    for name, value in CPU_DEFAULTS.items():
+        os.environ.setdefault(name, value)
     _die_with_parent()
     # Helpers that vLLM forks must not outlive this process either.
     os.register_at_fork(after_in_child=_die_with_parent)
