@@ -12,7 +12,7 @@ from cis_study.sandbox.process import Outcome, run
 from cis_study.sandbox.profile import Limits, View
 
 _PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
-_LIMITS = Limits(cpu_s=6, wall_s=180.0)
+_LIMITS = Limits(cpu_s=4, wall_s=180.0)
 _ATTEMPTS = 2
 
 

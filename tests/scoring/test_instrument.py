@@ -1,0 +1,201 @@
+"""`cis-1` is a pure function of evidence: known answers, statuses, and a row for every battle."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cis_study.errors import StudyError
+from cis_study.scoring.comparison import CaseOutcome
+from cis_study.scoring.evidence import ConstraintCheck, Evidence, HiddenCase, MutantRun, RequirementCoverage, Suite
+from cis_study.scoring.evidence_file import read_evidence, write_lines
+from cis_study.scoring.instrument import Weights, score
+from cis_study.scoring.score_table import parquet_bytes, score_table
+
+EQUAL = Weights(R=0.25, A=0.25, T=0.25, L=0.25)
+
+
+def make(**changes: Any) -> Evidence:
+    """Evidence of a battle without a fault, with some fields changed."""
+    perfect: dict[str, Any] = {
+        "model": "m",
+        "task": "t",
+        "replicate": 1,
+        "variant": 0,
+        "seed": 7,
+        "spec": "s",
+        "battle_status": "answered",
+        "finish_reason": "stop",
+        "prompt_tokens": 10,
+        "completion_tokens": 20,
+        "sandbox_failure": None,
+        "has_solution": True,
+        "has_tests": True,
+        "has_rationale": True,
+        "solution_parses": True,
+        "defines_exports": True,
+        "notes": [],
+        "hidden": hidden(4, 0),
+        "hidden_total": 4,
+        "constraints": [ConstraintCheck(rule=f"r{n}", kept=True, findings=[]) for n in range(4)],
+        "constraints_total": 4,
+        "suite": suite(4, 0),
+        "mutants_total": 4,
+        "rationale": coverage(4, 0),
+        "copied_sentences": 0,
+        "requirements_total": 4,
+    }
+    return Evidence.model_validate(perfect | changes)
+
+
+def hidden(passed: int, failed: int, outcome: CaseOutcome = CaseOutcome.WRONG) -> list[HiddenCase]:
+    outcomes = [CaseOutcome.PASSED] * passed + [outcome] * failed
+    return [HiddenCase(id=f"c{n}", requirement="q", outcome=o, detail="") for n, o in enumerate(outcomes)]
+
+
+def suite(killed: int, survived: int, **changes: Any) -> Suite:
+    runs = [MutantRun(id=f"m{n}", killed=n < killed, ended="reported") for n in range(killed + survived)]
+    sound = {"dialect": "reference", "passed": 3, "failed": 0, "ended": "reported", "sound": True, "mutants": runs}
+    return Suite.model_validate(sound | changes)
+
+
+def unsound(**changes: Any) -> Suite:
+    return suite(0, 0, **({"dialect": None, "sound": False, "mutants": []} | changes))
+
+
+def coverage(covered: int, missed: int) -> list[RequirementCoverage]:
+    return [
+        RequirementCoverage(requirement=f"q{n}", sentences=[n] if n < covered else None)
+        for n in range(covered + missed)
+    ]
+
+
+def parts(evidence: Evidence) -> dict[str, float]:
+    components = score(evidence, EQUAL).components
+    assert components is not None
+    return {name: part.value for name, part in components.items()}
+
+
+def test_a_perfect_battle_scores_one() -> None:
+    result = score(make(), EQUAL)
+    assert result.status == "scored"
+    assert result.cis == 1.0
+    assert result.components is not None
+    assert {part.reason for part in result.components.values()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "moved", "value"),
+    [
+        ({"hidden": hidden(3, 1)}, "L", 0.75),
+        ({"hidden": hidden(1, 3, CaseOutcome.TIMEOUT)}, "L", 0.25),
+        ({"hidden": hidden(0, 4, CaseOutcome.ERROR)}, "L", 0.0),
+        ({"suite": suite(1, 3)}, "T", 0.25),
+        ({"suite": suite(0, 4)}, "T", 0.0),
+        ({"suite": unsound(passed=2, failed=1)}, "T", 0.0),
+        ({"suite": unsound(passed=0, failed=0)}, "T", 0.0),
+        ({"suite": unsound(passed=None, failed=None, ended="cpu_limit")}, "T", 0.0),
+        ({"suite": unsound(passed=3, failed=0, ended="not repeatable")}, "T", 0.0),
+        ({"suite": None, "has_tests": False}, "T", 0.0),
+        ({"rationale": coverage(2, 2)}, "R", 0.5),
+        ({"rationale": coverage(0, 4), "has_rationale": False}, "R", 0.0),
+        ({"constraints": [ConstraintCheck(rule=f"r{n}", kept=n > 0, findings=[]) for n in range(4)]}, "A", 0.75),
+        ({"defines_exports": False}, "A", 0.0),
+    ],
+)
+def test_a_planted_fault_moves_its_own_component_alone(changes: dict[str, Any], moved: str, value: float) -> None:
+    result = score(make(**changes), EQUAL)
+    assert result.components is not None
+    assert {name: part.value for name, part in result.components.items()} == {
+        name: value if name == moved else 1.0 for name in "RATL"
+    }
+    assert result.components[moved].reason
+    assert result.cis == pytest.approx((3 + value) / 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "scores"),
+    [
+        ({}, "scored", True),
+        ({"solution_parses": False, "hidden": [], "constraints": []}, "model_failure", True),
+        ({"has_solution": False, "solution_parses": False, "hidden": [], "constraints": []}, "model_failure", True),
+        ({"battle_status": "budget_exhausted"}, "budget_exhausted", True),
+        ({"battle_status": "budget_exhausted", "solution_parses": False, "hidden": []}, "budget_exhausted", True),
+        ({"battle_status": "infra_failure"}, "infra_failure", False),
+        ({"sandbox_failure": "no user namespaces"}, "sandbox_failure", False),
+        ({"battle_status": "infra_failure", "sandbox_failure": "x"}, "infra_failure", False),
+    ],
+)
+def test_status_decides_whether_there_are_scores(changes: dict[str, Any], status: str, scores: bool) -> None:
+    result = score(make(**changes), EQUAL)
+    assert result.status == status
+    assert (result.cis is not None) == (result.components is not None) == scores
+
+
+def test_an_unusable_solution_leaves_tests_and_rationale_their_worth() -> None:
+    assert parts(make(has_solution=False, solution_parses=False, hidden=[], constraints=[])) == {
+        "R": 1.0, "A": 0.0, "T": 1.0, "L": 0.0,
+    }  # fmt: skip
+
+
+def test_weights_weigh() -> None:
+    evidence = make(hidden=hidden(2, 2))
+    assert score(evidence, Weights(R=0.0, A=0.0, T=0.0, L=1.0)).cis == 0.5
+    assert score(evidence, Weights(R=0.5, A=0.5, T=0.0, L=0.0)).cis == 1.0
+
+
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
+def test_more_is_never_worse(passed: int, killed: int, covered: int) -> None:
+    def cis(p: int, k: int, c: int) -> float:
+        value = score(make(hidden=hidden(p, 4 - p), suite=suite(k, 4 - k), rationale=coverage(c, 4 - c)), EQUAL).cis
+        assert value is not None
+        return value
+
+    here = cis(passed, killed, covered)
+    assert 0 <= here <= 1
+    assert here <= cis(min(4, passed + 1), killed, covered)
+    assert here <= cis(passed, min(4, killed + 1), covered)
+    assert here <= cis(passed, killed, min(4, covered + 1))
+
+
+def test_missing_scores_are_null_and_never_zero() -> None:
+    table = score_table("x", [make(sandbox_failure="broken"), make(replicate=2)], EQUAL)
+    assert table.loc[0, ["R", "A", "T", "L", "CIS"]].isna().all()
+    assert table.loc[1, ["R", "A", "T", "L", "CIS"]].notna().all()
+    assert json.loads(table.loc[0, "reasons"]) == {}
+
+
+def test_columns_and_types_do_not_depend_on_the_rows() -> None:
+    rows = [make(), make(suite=None, has_tests=False, prompt_tokens=None, finish_reason=None)]
+    types = score_table("x", rows, EQUAL).dtypes
+    assert list(score_table("x", [], EQUAL).dtypes) == list(types)
+    assert str(types["tests_sound"]) == "boolean"
+    assert {str(types[name]) for name in ("tests_run", "mutants_killed", "prompt_tokens")} == {"Int64"}
+    assert {str(types[name]) for name in ("R", "A", "T", "L", "CIS")} == {"float64"}
+
+
+def test_the_table_is_sorted_and_its_bytes_repeat() -> None:
+    rows = [make(task=task, replicate=replicate) for task in ("b", "a") for replicate in (2, 1)]
+    table = score_table("x", rows, EQUAL)
+    assert list(zip(table["task"], table["replicate"], strict=True)) == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
+    assert parquet_bytes(table) == parquet_bytes(score_table("x", rows[::-1], EQUAL))
+    assert isinstance(table, pd.DataFrame)
+
+
+def test_evidence_survives_its_file(tmp_path: Any) -> None:
+    rows = [make(), make(suite=unsound(passed=None, failed=None), replicate=2)]
+    path = tmp_path / "e.jsonl"
+    path.write_text(write_lines(rows))
+    assert read_evidence([path]) == rows
+
+
+def test_a_line_of_another_version_is_refused(tmp_path: Any) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_text(write_lines([make()]).replace('"version":1', '"version":2'))
+    with pytest.raises(StudyError, match="version"):
+        read_evidence([path])
