@@ -13,7 +13,9 @@ from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 
 _BAND = 0.6
-"""Part of a row that the models share."""
+"""Part of a row that the models share at most."""
+_STEP = 0.24
+"""Distance of two models in a row, in rows, where there is room for it."""
 
 
 def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figure:  # noqa: ARG001
@@ -22,13 +24,14 @@ def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figur
     names = {**{key: f"{name} ({key})" for key, name in COMPONENT_NAMES.items()}, "hidden": "Hidden cases\npassed"}
     table = analysis.components.set_index(["model", "outcome"])
     colours, markers = model_colours(design.models), model_markers(design.models)
-    step = _BAND / max(len(design.models) - 1, 1)
+    step = min(_STEP, _BAND / max(len(design.models) - 1, 1))
+    start = -step * (len(design.models) - 1) / 2
     legend_rows = -(-len(design.models) // 2)
     with house_style():
         height = (len(outcomes) * max(11, 3.5 * len(design.models)) + 12 + 4 * legend_rows) * MM
         figure, axes = plt.subplots(figsize=(COLUMN_MM * MM, height), layout="constrained")
         for index, model in enumerate(design.models):
-            heights = [row + index * step - _BAND / 2 for row in range(len(outcomes))]
+            heights = [row + start + index * step for row in range(len(outcomes))]
             rows = table.loc[model].loc[list(outcomes), ["mean", "low", "high"]]
             means, lows, highs = rows.to_numpy(dtype=float).T
             axes.hlines(heights, lows, highs, color=colours[model], linewidth=1.3)

@@ -45,8 +45,8 @@ def tier_order(contrasts: pd.DataFrame, design: StudyDesign, settings: AnalysisS
         return Verdict(
             "tier order",
             "supported",
-            f"CIS reproduces the order of tiers fixed beforehand ({order}): all {total} contrasts between tiers point"
-            f" the expected way and hold after Holm adjustment.",
+            f"CIS reproduces the order of tiers fixed beforehand ({order}): every contrast between tiers"
+            f" ({agree} of {total}) points the expected way and holds after Holm adjustment.",
         )
     open_pairs = between[~(significant & (between["difference"] > 0))]
     names = "; ".join(
