@@ -75,6 +75,21 @@ def test_tests_that_bring_their_own_solution_face_the_given_one() -> None:
     assert any("own copy" in note for note in submission.notes)
 
 
+def test_an_empty_tests_section_leaves_the_tests_beside_the_solution() -> None:
+    first = f"{SOLUTION}\n\ndef test_ten():\n    assert fibonacci(10) == 55"
+    empty = "from solution import fibonacci\n# at most five tests"
+    reply = f"## Solution\n{F}python\n{first}\n{F}\n## Tests\n{F}python\n{empty}\n{F}"
+    assert "test_ten" in (parse_reply(reply, ["fibonacci"]).tests or "")
+
+
+def test_a_fixture_in_a_block_of_its_own_stays_with_the_tests() -> None:
+    blocks = ["import pytest\n\n@pytest.fixture\ndef ten():\n    return 10", "def test_ten(ten):\n    assert ten == 10"]
+    reply = "## Tests\n" + "\n".join(f"{F}python\n{block}\n{F}" for block in blocks)
+    tests = parse_reply(reply, ["fibonacci"]).tests or ""
+    assert "def ten" in tests
+    assert "def test_ten" in tests
+
+
 def test_a_call_of_a_test_goes_with_the_test() -> None:
     body = f"{SOLUTION}\n\ndef test_ten():\n    assert fibonacci(10) == 55\n\ntest_ten()\n"
     submission = parse_reply(f"{F}python\n{body}{F}", ["fibonacci"])

@@ -51,6 +51,8 @@ def parse_reply(text: str, exports: Sequence[str]) -> Submission:
         code += [bare for block in blocks if not block.fenced and (bare := _bare_code(block, exports))]
     solution = _solution_blocks(code, exports)
     tests = [block for block in code if block not in solution and (block.role == "tests" or _has_tests(block))]
+    if not any(map(_has_tests, tests)):
+        tests = []
     source = _program(solution, "solution", notes)
     suite = _program(tests, "tests", notes)
     if source is not None and suite is None and _TEST_MARK.search(source):
