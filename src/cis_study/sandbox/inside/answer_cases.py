@@ -14,7 +14,6 @@ from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, Report, start
 from .values import encode
 
-
 _MAX_WAITS = 2
 """Cases that may wait out their wall time; a candidate that deadlocks does so in every case."""
 
