@@ -53,15 +53,11 @@ for block in BLOCKS:
             gpu=STUDY.gpu if MODE == "run" else 0,
             concurrency=STUDY.engine.concurrency,
             mode=MODE,
-        params:
-            results=RESULTS,
-            cache=CACHE,
         message:
             f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
         shell:
             "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
-            " --study-dir {params.results} --cache-dir {params.cache} --mode {resources.mode}"
-            " --concurrency {resources.concurrency} --log {log}"
+            " --mode {resources.mode} --concurrency {resources.concurrency} --log {log}"
 
 
 rule freeze:

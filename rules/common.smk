@@ -1,6 +1,5 @@
 """The configured study and the functions that turn it into paths."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cis_study.statistics.design import design_parameters
 from cis_study.statistics.files import TABLES as ANALYSIS_TABLES
 
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
 
 GPU_GIVEN = "gpu" in workflow.global_resources
 CHOSEN = study_file(
@@ -76,6 +75,34 @@ def registry_entry(wildcards):
 def archived_manifest(wildcards):
     """In a replay the manifest comes from the cache, otherwise from the weights themselves."""
     return f"{CACHE}/models/{wildcards.model}.json" if MODE == "replay" else []
+
+
+def evidence_battles(wildcards):
+    return block_battles(wildcards.model, wildcards.block)
+
+
+def hidden_side(wildcards):
+    """Files the scorer knows and the contestant does not."""
+    names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
+    return expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+
+
+def publications():
+    made = [
+        STATISTICS,
+        f"{RESULTS}/paper.pdf",
+        f"{RESULTS}/report.html",
+        f"{RESULTS}/notebooks/explore.html",
+        *expand(
+            f"{RESULTS}/figures/{{name}}.{{ext}}",
+            name=FIGURES,
+            ext=["pdf", "svg", "png"],
+        ),
+        *expand(
+            f"{RESULTS}/tables/{{name}}.{{ext}}", name=TABLES_MADE, ext=["csv", "tex"]
+        ),
+    ]
+    return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)
 
 
 onstart:

@@ -1,24 +1,6 @@
 """What readers open: the paper and the report."""
 
 
-def publications():
-    made = [
-        STATISTICS,
-        f"{RESULTS}/paper.pdf",
-        f"{RESULTS}/report.html",
-        f"{RESULTS}/notebooks/explore.html",
-        *expand(
-            f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=FIGURES,
-            ext=["pdf", "svg", "png"],
-        ),
-        *expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}", name=TABLES_MADE, ext=["csv", "tex"]
-        ),
-    ]
-    return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)
-
-
 rule paper_numbers:
     input:
         statistics=[STATISTICS],
@@ -59,12 +41,11 @@ rule paper:
     conda:
         "../envs/paper.yaml"
     params:
-        study=RESULTS,
         python=".venvs/paper/bin/python",
     message:
         "Typeset the paper"
     shell:
-        "{params.python} {input.compiler} paper/main.typ {params.study} {output} > {log} 2>&1"
+        "{params.python} {input.compiler} paper/main.typ {input.numbers} {output} > {log} 2>&1"
 
 
 rule published_paper:

@@ -1,16 +1,6 @@
 """Evidence by running submissions in the sandbox, then scores as a pure function of it."""
 
 
-def evidence_battles(wildcards):
-    return block_battles(wildcards.model, wildcards.block)
-
-
-def hidden_side(wildcards):
-    """Files the scorer knows and the contestant does not."""
-    names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
-    return expand("config/tasks/{task}/{name}", task=TASKS, name=names)
-
-
 rule collect_evidence:
     input:
         battles=evidence_battles,

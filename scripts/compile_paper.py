@@ -1,6 +1,6 @@
 """Manuscript and generated numbers -> PDF. Runs in the paper environment, which holds the typesetter alone.
 
-Usage: compile_paper.py MAIN.typ STUDY_FOLDER OUTPUT.pdf (paths inside the project)
+Usage: compile_paper.py MAIN.typ results/STUDY/paper/numbers.json OUTPUT.pdf (paths inside the project)
 """
 
 import sys
@@ -11,12 +11,13 @@ import typst
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def compile_paper(main: Path, study: Path, output: Path) -> None:
+def compile_paper(main: Path, numbers: Path, output: Path) -> None:
     """Typeset with the fonts of the typesetter and a fixed clock, so that the bytes depend on the sources alone."""
+    study = numbers.resolve().parents[1]
     pdf = typst.compile(
         str(main.resolve()),
         root=str(ROOT),
-        sys_inputs={"study": "/" + study.resolve().relative_to(ROOT).as_posix()},
+        sys_inputs={"study": "/" + study.relative_to(ROOT).as_posix()},
         ignore_system_fonts=True,
         format="pdf",
         timestamp=0,

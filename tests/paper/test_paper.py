@@ -96,7 +96,7 @@ def build(study: Path, output: Path, cwd: Path) -> subprocess.CompletedProcess[s
         PAPER_PYTHON,
         project / "scripts" / "compile_paper.py",
         project / "paper" / "main.typ",
-        study,
+        study / "paper" / "numbers.json",
         output,
     ]
     return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)

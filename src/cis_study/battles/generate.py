@@ -35,14 +35,14 @@ MAX_FAILED_SHARE = 0.02
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plan", type=Path, required=True, help="plan of the block")
+    parser.add_argument("--plan", type=Path, required=True, help="results/{study}/plan/{model}/{block}.json")
     parser.add_argument("--manifest", type=Path, required=True, help="manifest of the model")
-    parser.add_argument("--study-dir", type=Path, required=True)
-    parser.add_argument("--cache-dir", type=Path, required=True)
     parser.add_argument("--mode", choices=["run", "replay"], required=True)
     parser.add_argument("--concurrency", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
     args = parser.parse_args()
+    args.study_dir = args.plan.parents[2]
+    args.cache_dir = args.study_dir.parent / "cached" / args.study_dir.name
     args.log.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
         level=logging.INFO,
