@@ -24,7 +24,7 @@ def executed(moment: str) -> str:
             "metadata": {"tags": tags, **stamp},
             "execution_count": 1,
             "source": source,
-            "outputs": [output],
+            "outputs": [output, {"output_type": "stream", "name": "stderr", "text": f"/home/{moment}/x.py: Warning"}],
         }
 
     cells = [

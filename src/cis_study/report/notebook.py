@@ -45,6 +45,10 @@ def render_notebook(executed: str, title: str) -> str:
     config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     exporter = HTMLExporter(config=config, template_name="basic")  # type: ignore[no-untyped-call]
     notebook = nbformat.reads(executed, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        # Warnings name files of this machine; they stay in the executed notebook.
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     body, _ = exporter.from_notebook_node(notebook)
     return _PAGE.format(title=html.escape(title), body=body)
 
