@@ -1,5 +1,15 @@
 """Statistics, figures, tables and notebooks from the scores; nothing here runs model code."""
 
+ANALYSIS_TABLES = [
+    "models",
+    "components",
+    "cells",
+    "contrasts",
+    "missing",
+    "omnibus",
+    "structure",
+    "criterion",
+]
 FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
 TABLES_MADE = [
     "models",

@@ -8,7 +8,6 @@ from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.selection import FULL_STUDY, choose_mode, study_file
 from cis_study.statistics.design import design_parameters
-from cis_study.statistics.files import TABLES as ANALYSIS_TABLES
 
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.
 shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
@@ -105,8 +104,15 @@ def publications():
     return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)
 
 
+if workflow.is_main_process:
+    print(
+        f"study {STUDY.study} ({MODE}): {STUDY.description}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
 onstart:
-    print(f"study {STUDY.study} ({MODE}): {STUDY.description}", flush=True)
     if MODE == "replay":
         from cis_study.battles.coverage import require_coverage
 
