@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from cis_study.config import Weights
 from cis_study.provenance import write_atomic
 from cis_study.scoring.evidence_file import read_evidence
-from cis_study.scoring.instrument import Weights
 from cis_study.scoring.score_table import parquet_bytes, score_table
 from cis_study.yamlfile import validate
 

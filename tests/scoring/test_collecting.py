@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from cis_study.config import Weights
 from cis_study.errors import StudyError
 from cis_study.sandbox.oracle import SandboxFailure
 from cis_study.scoring import collecting
 from cis_study.scoring.collecting import collect_evidence, face_mutants
 from cis_study.scoring.evidence_file import collect_files, write_lines
-from cis_study.scoring.instrument import Weights, score
+from cis_study.scoring.instrument import score
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cis_study.config import Weights
 from cis_study.errors import StudyError
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import ConstraintCheck, Evidence, HiddenCase, MutantRun, RequirementCoverage, Suite
 from cis_study.scoring.evidence_file import read_evidence, write_lines
-from cis_study.scoring.instrument import Weights, score
+from cis_study.scoring.instrument import score
 from cis_study.scoring.score_table import parquet_bytes, score_table
 
 EQUAL = Weights(R=0.25, A=0.25, T=0.25, L=0.25)

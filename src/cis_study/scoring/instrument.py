@@ -12,24 +12,15 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from cis_study.config import Weights
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import Evidence
-from cis_study.yamlfile import Strict
 
 INSTRUMENT = "cis-1"
 
 Status = Literal["scored", "model_failure", "budget_exhausted", "infra_failure", "sandbox_failure", "judge_failure"]
 MISSING: frozenset[Status] = frozenset({"infra_failure", "sandbox_failure", "judge_failure"})
 """Statuses that say nothing about the contestant: their scores are null."""
-
-
-class Weights(Strict):
-    """Share of each component in CIS."""
-
-    R: float
-    A: float
-    T: float
-    L: float
 
 
 class Component(NamedTuple):

@@ -9,10 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cis_study.config import Weights
 from cis_study.provenance import canonical_json
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import Evidence
-from cis_study.scoring.instrument import INSTRUMENT, Weights, score
+from cis_study.scoring.instrument import INSTRUMENT, score
 
 _STRINGS = ("study", "model", "task", "instrument", "status", "reasons", "finish_reason")
 _INTEGERS = (
