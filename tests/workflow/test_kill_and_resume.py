@@ -34,7 +34,7 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 300
-    while not journaled(clone) and time.monotonic() < deadline:
+    while not journaled(clone) and killed.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     before = journaled(clone)
     family = psutil.Process(killed.pid).children(recursive=True)
