@@ -13,9 +13,8 @@ from cis_study.statistics.design import design_parameters
 shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
 
 GPU_GIVEN = "gpu" in workflow.global_resources
-CHOSEN = study_file(
-    config, GPU_GIVEN, workflow.dag_settings.targets if workflow.dag_settings else ()
-)
+# The command line itself: Snakemake knows its targets only after it has read this file.
+CHOSEN = study_file(config, GPU_GIVEN, sys.argv[1:])
 
 if CHOSEN:
 

@@ -13,7 +13,7 @@ FULL_STUDY = "h100"
 CPU_STUDY = "cpu"
 
 
-def study_file(config: Mapping[str, Any], gpu_given: bool, targets: Iterable[str], root: Path = Path()) -> str | None:
+def study_file(config: Mapping[str, Any], gpu_given: bool, arguments: Iterable[str], root: Path = Path()) -> str | None:
     """The study file to load under `config`, None where the given configuration is complete by itself.
 
     A study named in `config` wins; otherwise the one whose results are asked for (`results/{study}/...`);
@@ -22,7 +22,7 @@ def study_file(config: Mapping[str, Any], gpu_given: bool, targets: Iterable[str
     Raises:
         StudyError: the targets belong to several studies.
     """
-    name = config.get("study") or _study_of(targets, root)
+    name = config.get("study") or _study_of(arguments, root)
     if name is None:
         full = gpu_given or (root / "results" / "cached" / FULL_STUDY).is_dir()
         name = FULL_STUDY if full else CPU_STUDY
@@ -30,8 +30,9 @@ def study_file(config: Mapping[str, Any], gpu_given: bool, targets: Iterable[str
     return str(path) if (root / path).is_file() else None
 
 
-def _study_of(targets: Iterable[str], root: Path) -> str | None:
-    named = {Path(t).parts[1] for t in targets if t.startswith("results/") and len(Path(t).parts) > 2}
+def _study_of(arguments: Iterable[str], root: Path) -> str | None:
+    paths = [Path(argument) for argument in arguments if argument.startswith("results/")]
+    named = {path.parts[1] for path in paths if len(path.parts) > 2}
     known = sorted(name for name in named if (root / "config" / f"{name}.yaml").is_file())
     if len(known) > 1:
         raise StudyError("targets", known, "they belong to several studies", "Ask for one study at a time.")
