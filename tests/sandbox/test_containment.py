@@ -185,6 +185,33 @@ def test_no_descriptor_leaks() -> None:
     assert count() == before
 
 
+def test_no_zombie_is_left() -> None:
+    """Children of this process that ended and were not waited for."""
+
+    def zombies() -> int:
+        words = ["ps", "-o", "stat=,comm=", "--ppid", str(os.getpid())]
+        listing = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+        return sum(line.startswith("Z") and "bwrap" in line for line in listing.splitlines())
+
+    before = zombies()
+    for source in ("def f(): return 1", "import os\ndef f(): os.kill(os.getpid(), 9)"):
+        answer_cases(source, [[{"call": "f", "args": [], "repeat": 1}]] * 2)
+    answer_cases("while True: pass", [[{"call": "f", "args": [], "repeat": 1}]], Limits(wall_s=0.5))
+    time.sleep(0.2)
+    assert zombies() == before
+
+
+def test_only_the_report_channel_is_open_inside() -> None:
+    """A descriptor of bubblewrap that stayed open would let a candidate speak for it."""
+    source = (
+        "import os\ndef attempt():\n    found = []\n    for number in range(3, 128):\n"
+        "        try:\n            os.fstat(number)\n            found.append(number)\n"
+        "        except OSError:\n            pass\n    return found\n"
+    )
+    (answer,) = answer_cases(source, [[{"call": "attempt", "args": [], "repeat": 1}]])
+    assert answer.results[0]["value"] == ["list", [["int", hex(50)]]]
+
+
 def _descendants() -> set[str]:
     listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     return {line for line in listing.splitlines() if "/runner" in line and "bwrap" not in line.split()[1:2]}

@@ -126,7 +126,7 @@ def test_call_numbers_agree_with_the_kernel_headers() -> None:
 
 
 def test_only_the_interpreter_of_the_study_is_bound() -> None:
-    words = profile.command("answer_cases", profile.View(), {}, 3)
+    words = profile.command("answer_cases", profile.View(), {}, 3, 4)
     bound = {words[place + 1] for place, word in enumerate(words) if word == "--ro-bind"}
     assert "--bind" not in words
     assert "/" not in bound

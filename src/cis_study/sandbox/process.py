@@ -17,6 +17,7 @@ from typing import Any
 
 from cis_study.sandbox.inside.guard import MEMORY_EXIT_CODE
 from cis_study.sandbox.profile import Limits, View, command
+from cis_study.sandbox.reaping import adopt_orphans, reap
 from cis_study.sandbox.seccomp import assemble_filter
 
 _PIECE_BYTES = 1 << 16
@@ -54,9 +55,13 @@ def run(runner: str, request: Mapping[str, Any], view: View, limits: Limits) -> 
     The first report must repeat a nonce drawn for this run. It is written before foreign code is
     loaded, so its absence means that the sandbox failed, and foreign code cannot pretend that.
     """
+    adopt_orphans()
     nonce = secrets.token_hex(8)
     with contextlib.ExitStack() as stack:
         report_read, report_write = os.pipe()
+        status_read, status_write = os.pipe()
+        status_stream = stack.enter_context(os.fdopen(status_read, "rb"))
+        status_writer = stack.enter_context(os.fdopen(status_write, "wb"))
         report_stream = stack.enter_context(os.fdopen(report_read, "rb", buffering=0))
         writer = stack.enter_context(os.fdopen(report_write, "wb", buffering=0))
         filter_descriptor = stack.enter_context(_held(assemble_filter()))
@@ -64,19 +69,21 @@ def run(runner: str, request: Mapping[str, Any], view: View, limits: Limits) -> 
         message = {**request, "nonce": nonce, "report": report_write, "limits": limits.for_inside()}
         stdin = stack.enter_context(_held(json.dumps(message).encode()))
         process = subprocess.Popen(
-            command(runner, view, descriptors, filter_descriptor),
+            command(runner, view, descriptors, filter_descriptor, status_write),
             stdin=stdin,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env={},
-            pass_fds=(report_write, filter_descriptor, *descriptors.values()),
+            pass_fds=(report_write, status_write, filter_descriptor, *descriptors.values()),
             start_new_session=True,
         )
         writer.close()
+        status_writer.close()
         try:
             raw, complaint, stopped = _collect(process, report_stream, limits)
         finally:
             _end(process)
+            reap(status_stream.read())
     reports = _parse(raw)
     if not reports or reports[0] != {"hello": nonce}:
         return Run(Outcome.SANDBOX_FAILURE, (), process.returncode, complaint.strip())
@@ -126,10 +133,11 @@ def _collect(process: subprocess.Popen[bytes], reports: Any, limits: Limits) -> 
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill bubblewrap's process group; everything inside dies with its process namespace."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(_REAP_S)
+    """Kill bubblewrap's process group if it still runs; everything inside dies with its process namespace."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(_REAP_S)
     if process.stderr is not None:
         process.stderr.close()
 

@@ -69,7 +69,9 @@ def bubblewrap() -> Path:
         ) from error
 
 
-def command(runner: str, view: View, file_descriptors: Mapping[str, int], filter_descriptor: int) -> list[str]:
+def command(
+    runner: str, view: View, file_descriptors: Mapping[str, int], filter_descriptor: int, status_descriptor: int
+) -> list[str]:
     """The complete command line.
 
     Args:
@@ -77,6 +79,7 @@ def command(runner: str, view: View, file_descriptors: Mapping[str, int], filter
         view: what the program sees besides the system libraries and the interpreter.
         file_descriptors: name in /work -> open descriptor of its content.
         filter_descriptor: open descriptor of the seccomp filter.
+        status_descriptor: where bubblewrap names the process it started; closed before that runs.
     """
     interpreter, binds = _interpreter()
     start = (
@@ -100,6 +103,7 @@ def command(runner: str, view: View, file_descriptors: Mapping[str, int], filter
         *("--size", str(_SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm", "--remount-ro", "/dev/shm"),
         *("--remount-ro", "/dev", "--chdir", "/work", "--cap-drop", "ALL", "--remount-ro", "/"),
         *("--uid", _NOBODY, "--gid", _NOBODY, "--seccomp", str(filter_descriptor)),
+        *("--json-status-fd", str(status_descriptor)),
         *("--", str(interpreter), *_PYTHON_FLAGS, "-c", start),
     ]
 

@@ -35,6 +35,7 @@ def start() -> tuple[dict[str, Any], Report]:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
+    os.close(null)
     sys.stdin = os.fdopen(0, "r", closefd=False)
     return request, report
 
