@@ -16,17 +16,19 @@ rule plan_block:
         "../scripts/plan_block.py"
 
 
+# The mode is a resource, not an input: a finished replay stays finished where a GPU turns up.
 rule model_manifest:
-    input:
-        archived_manifest,
     output:
         "results/models/{model}/manifest.json",
     log:
         "results/models/{model}/manifest.log",
     conda:
         "../envs/study.yaml"
+    resources:
+        mode=MODE,
     params:
         model=registry_entry,
+        archived=f"{CACHE}/models/{{model}}.json",
     message:
         "Check the weights of {wildcards.model}"
     script:

@@ -70,11 +70,6 @@ def registry_entry(wildcards):
     return canonical_json(MODELS[wildcards.model].model_dump(mode="json"))
 
 
-def archived_manifest(wildcards):
-    """In a replay the manifest comes from the cache, otherwise from the weights themselves."""
-    return f"{CACHE}/models/{wildcards.model}.json" if MODE == "replay" else []
-
-
 def evidence_battles(wildcards):
     return block_battles(wildcards.model, wildcards.block)
 

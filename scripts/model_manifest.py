@@ -12,8 +12,8 @@ from cis_study.provenance import readable_json, write_atomic
 snakemake = globals()["snakemake"]
 
 target = Path(snakemake.output[0])
-if snakemake.input:
-    shutil.copyfile(snakemake.input[0], target)
+if snakemake.resources.mode == "replay":
+    shutil.copyfile(snakemake.params.archived, target)
 else:
     model = Model.model_validate(json.loads(snakemake.params.model))
     weights = target.parent / "weights"
