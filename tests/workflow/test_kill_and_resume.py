@@ -36,7 +36,6 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
     deadline = time.monotonic() + 300
     while not journaled(clone) and killed.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    before = journaled(clone)
     family = psutil.Process(killed.pid).children(recursive=True)
     for process in family:
         process.kill()
