@@ -6,7 +6,7 @@ from pathlib import Path
 from cis_study.config import load_contestants, load_tasks, resolve_study
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
-from cis_study.selection import FULL_STUDY, choose_mode, study_file
+from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.statistics.design import design_parameters
 
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.

@@ -10,7 +10,7 @@ import yaml
 
 from cis_study.config import load_contestants, load_tasks, resolve_study
 from cis_study.errors import StudyError
-from cis_study.selection import choose_mode, study_file
+from cis_study.invocation import choose_mode, study_file
 from cis_study.tasks.task import load_task
 
 STUDIES = sorted(p.stem for p in (Path(__file__).parents[2] / "config").glob("*.yaml") if p.stem != "analysis")
