@@ -51,6 +51,8 @@ for block in BLOCKS:
             f"{RESULTS}/logs/generate/{{model}}/{block}.log",
         conda:
             "../envs/study.yaml"
+        # One engine at a time: two that share the cores lose most of their speed.
+        threads: STUDY.engine.threads if MODE == "run" else 1
         resources:
             gpu=STUDY.gpu if MODE == "run" else 0,
             concurrency=STUDY.engine.concurrency,
