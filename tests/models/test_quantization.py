@@ -8,7 +8,7 @@ from typing import Any
 
 import gguf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from weight_files import (
     CLAIMS,
@@ -61,6 +61,11 @@ def test_everything_is_read_from_the_tensors(
     assert (found.quantization, found.bits, found.group_size) == (scheme, bits, group_size)
     assert (found.parameters, found.tensor_bytes, found.unquantized) == (parameters, tensor_bytes, unquantized)
     assert found.weights_bytes == sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+
+
+def test_bytes_of_a_packing_nobody_knows_are_no_16_bit_tensor(tmp_path: Path) -> None:
+    found = found_quantization(write_folder(tmp_path / "m", {**PLAIN, "packed": ("U8", [128, 64])}))
+    assert (found.quantization, found.bits, found.unquantized) == ("U8", 8, ("w.weight",))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +123,7 @@ def test_a_cut_safetensors_file_is_damaged(tmp_path: Path, cut: int) -> None:
         read_header(path)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_header_reader(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "junk.safetensors"
