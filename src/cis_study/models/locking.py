@@ -36,7 +36,7 @@ def lock_models(models: Iterable[Model], path: Path) -> None:
             write_atomic(path, render_lock(lock))
     if failures:
         raise StudyError(
-            path, " | ".join(failures), f"{len(failures)} models are not locked; the others are",
+            path, " | ".join(failures), "these models are not locked, all others are",
             "Solve these and run it again.",
         )  # fmt: skip
 
