@@ -60,7 +60,8 @@ def test_wrong_bytes_are_refused_and_alone_downloaded_again(
     hub: Hub, tmp_path: Path, lock: LockedModel | None, name: str, wrong: Callable[[bytes], bytes]
 ) -> None:
     hub.served[name] = wrong(FILES[name])
-    with pytest.raises(StudyError, match=f"{name}.*(the hub lists|the lock says)"):
+    found = "[0-9a-f]{40,64}" if len(hub.served[name]) == len(FILES[name]) else f"{len(hub.served[name])} bytes"
+    with pytest.raises(StudyError, match=f"{name}: {found}: (the hub lists|the lock says) {len(FILES[name])} bytes"):
         get(tmp_path, lock)
     assert arrived(tmp_path) == {other: FILES[other] for other in CHOSEN if other != name}
     hub.served.clear()
@@ -87,6 +88,20 @@ def test_locked_files_that_are_there_need_no_hub(tmp_path: Path, monkeypatch: py
     get(tmp_path, locked())
     with pytest.raises(StudyError, match="cannot be reached"):
         get(tmp_path)
+
+
+@LOCKS
+@pytest.mark.parametrize("stranger", ["merges.txt", "original/model.safetensors"])
+def test_a_file_of_another_revision_is_in_the_way(
+    hub: Hub, tmp_path: Path, lock: LockedModel | None, stranger: str
+) -> None:
+    get(tmp_path, lock)
+    (tmp_path / stranger).parent.mkdir(exist_ok=True)
+    (tmp_path / stranger).touch()
+    hub.sent.clear()
+    with pytest.raises(StudyError, match=f"{stranger}: not among the files"):
+        get(tmp_path, lock)
+    assert hub.sent == []
 
 
 def test_a_cut_connection_goes_on_where_it_ended(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +143,7 @@ def test_another_revision_is_refused(hub: Hub, tmp_path: Path, lock: LockedModel
 
 
 def test_a_moved_branch_changes_no_locked_model(hub: Hub, tmp_path: Path) -> None:
-    hub.revisions[NEWER] = {**FILES, "config.json": b'{"new": 1}'}
+    hub.revisions[NEWER] = {**FILES, "config.json": b"[]", "added.json": b"[]"}
     hub.head = NEWER
     get(tmp_path, locked(), revision=None)
     assert arrived(tmp_path)["config.json"] == FILES["config.json"]

@@ -51,7 +51,8 @@ def fetch_hub(source: HfSource, destination: Path, trust_remote_code: bool, lock
 
     Raises:
         StudyError: no revision, hub unreachable, no access, no such repository, revision or file, unsafe files asked
-            for, too little disk space, or bytes that differ from what is expected; these are removed.
+            for, too little disk space, a file in the way that is not of this model, or bytes that differ from what
+            is expected; these are removed.
     """
     if locked is not None:
         listing = Listing(locked.revision, [HubFile(file.path, file.bytes, file.sha256) for file in locked.files])
@@ -62,6 +63,7 @@ def fetch_hub(source: HfSource, destination: Path, trust_remote_code: bool, lock
             f"{source.repo}: revision", "null", "neither registry nor lock pins it",
             "Run `snakemake --cores 1 lock_models` once, and commit the file.",
         )  # fmt: skip
+    _refuse_strangers(listing.files, destination)
     missing = [file for file in listing.files if _found(file, destination / file.path) != file.digest]
     if not missing:
         return
@@ -73,9 +75,8 @@ def fetch_hub(source: HfSource, destination: Path, trust_remote_code: bool, lock
                 f"{source.repo}: lock", ", ".join(sorted(differing)), "`include` and `exclude` now select other files",
                 "Remove the entry and run `snakemake --cores 1 lock_models`.",
             )  # fmt: skip
-    download(
-        source.repo, Listing(listing.revision, missing), destination, "the lock says" if locked else "the hub lists"
-    )
+    authority = "the lock says" if locked else "the hub lists"
+    download(source.repo, Listing(listing.revision, missing), destination, authority)
 
 
 def list_hub(source: HfSource, trust_remote_code: bool) -> Listing:
@@ -136,6 +137,17 @@ def download(repo: str, missing: Listing, destination: Path, authority: str) -> 
             f"{authority} {', '.join(f'{file.bytes} bytes {file.digest}' for file in wrong)}",
             "What was wrong is removed: run again to download it.",
         )
+
+
+def _refuse_strangers(files: list[HubFile], destination: Path) -> None:
+    """An engine would read a tokenizer or shard that an earlier revision left; dot files are the client's own."""
+    there = {path.relative_to(destination).as_posix() for path in destination.rglob("[!.]*") if path.is_file()}
+    strangers = sorted(name for name in there - {file.path for file in files} if not name.startswith("."))
+    if strangers:
+        raise StudyError(
+            destination, ", ".join(strangers), "not among the files of this model and revision",
+            "Remove them, or the folder, and run again.",
+        )  # fmt: skip
 
 
 def _found(file: HubFile, path: Path) -> str:
