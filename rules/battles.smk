@@ -29,7 +29,22 @@ rule plan_block:
         "../scripts/plan_block.py"
 
 
-# The mode is a resource, not an input: a finished replay stays finished where a GPU turns up.
+# No output: Snakemake would delete it before the job, and with it the entries that are locked already.
+rule lock_models:
+    log:
+        "results/logs/lock_models.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        lock=str(LOCK_FILE),
+    message:
+        "Lock the models of the hub that are not locked yet"
+    script:
+        "../scripts/lock_models.py"
+
+
+# The mode is a resource, not an input: a finished replay stays finished where a GPU turns up. The lock is named
+# only: `model` holds the revision, and locking one model more may not touch the others.
 rule model_manifest:
     output:
         "results/models/{model}/manifest.json",
@@ -42,6 +57,7 @@ rule model_manifest:
     params:
         model=registry_entry,
         archived=f"{CACHE}/models/{{model}}.json",
+        lock=str(LOCK_FILE),
     message:
         "Check the weights of {wildcards.model}"
     script:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from cis_study.config import load_contestants, load_tasks, resolve_study
+from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
@@ -23,13 +24,16 @@ if CHOSEN:
 
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
-MODELS = load_contestants(STUDY, Path("config"))
+LOCK = read_lock(LOCK_FILE)
+MODELS = {
+    name: pin(model, LOCK.get(name))
+    for name, model in load_contestants(STUDY, Path("config")).items()
+}
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY.replicate_blocks)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
-STANDALONE = {"plan", "selection", "lock_models"}  # targets that need no battle
 
 
 wildcard_constraints:
@@ -107,8 +111,19 @@ if workflow.is_main_process:
     )
 
 
+def models_of(step):
+    """Models for which a job whose rule begins like this is about to run."""
+    return {
+        job.wildcards.model
+        for job in workflow.dag.needrun_jobs()
+        if job.rule.name.startswith(step)
+    }
+
+
 onstart:
-    if MODE == "replay" and not STANDALONE & set(sys.argv[1:]):
+    if MODE == "run":
+        require_locked([MODELS[name] for name in models_of("model_manifest")], LOCK)
+    elif models_of("generate_"):
         from cis_study.battles.coverage import require_coverage
 
         require_coverage(STUDY, TASKS, REPLY_FORMAT, Path(CACHE))

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from cis_study.models.fetch import fetch
+from cis_study.models.lock import read_lock
 from cis_study.models.manifest import build_manifest
 from cis_study.models.registry import Model
 from cis_study.provenance import readable_json, write_atomic
@@ -17,5 +18,5 @@ if snakemake.resources.mode == "replay":
 else:
     model = Model.model_validate(json.loads(snakemake.params.model))
     weights = target.parent / "weights"
-    source = fetch(model, weights)
+    source = fetch(model, weights, read_lock(Path(snakemake.params.lock)).get(model.name))
     write_atomic(target, readable_json(build_manifest(model, weights, source)))

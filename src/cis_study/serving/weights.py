@@ -9,6 +9,7 @@ from typing import Any
 from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.models.fetch import fetch
+from cis_study.models.lock import LockedModel
 from cis_study.models.manifest import verify_files
 from cis_study.models.registry import Model
 from cis_study.serving.launch import interpreter
@@ -23,7 +24,7 @@ def servable_weights(model: Model, engine: Engine, manifest: dict[str, Any], res
     home = results_dir / "models" / model.name
     weights = home / "weights"
     if not all((weights / file["path"]).is_file() for file in manifest["files"]):
-        fetch(model, weights)
+        fetch(model, weights, _as_lock(manifest))
     verify_files(manifest, weights)
     if model.format == "safetensors":
         if engine.kind != "vllm":
@@ -31,6 +32,14 @@ def servable_weights(model: Model, engine: Engine, manifest: dict[str, Any], res
         return weights
     gguf = weights / manifest["files"][0]["path"]
     return gguf if engine.kind == "llama_cpp" else _converted(gguf, home / "safetensors", engine)
+
+
+def _as_lock(manifest: dict[str, Any]) -> LockedModel | None:
+    """A manifest says what the weights of its battles were, whatever has been locked since."""
+    source = manifest["source"]
+    if source["kind"] != "hf":
+        return None
+    return LockedModel(repo=source["repo"], revision=source["revision"], files=manifest["files"])
 
 
 def _converted(gguf: Path, target: Path, engine: Engine) -> Path:
