@@ -1,4 +1,17 @@
-"""Plan, weights and battles: one generation job per model and replicate block."""
+"""Cost, plan, weights and battles: one generation job per model and replicate block."""
+
+
+rule plan:
+    log:
+        "results/logs/plan.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        study=canonical_json(STUDY.model_dump(mode="json")),
+    message:
+        "Cost of the study {STUDY.study} before it runs"
+    script:
+        "../scripts/print_plan.py"
 
 
 rule plan_block:

@@ -29,6 +29,7 @@ BLOCKS = blocks(STUDY.replicate_blocks)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
+STANDALONE = {"plan", "selection", "lock_models"}  # targets that need no battle
 
 
 wildcard_constraints:
@@ -107,7 +108,14 @@ if workflow.is_main_process:
 
 
 onstart:
-    if MODE == "replay":
+    if MODE == "replay" and not STANDALONE & set(sys.argv[1:]):
         from cis_study.battles.coverage import require_coverage
 
         require_coverage(STUDY, TASKS, REPLY_FORMAT, Path(CACHE))
+    if MODE == "run" and STUDY.gpu:
+        from cis_study.models.candidate import load_candidates
+        from cis_study.models.cost import shortages, study_cost
+
+        known = load_candidates(Path("config/models/candidates"))
+        for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
+            print(f"warning: {sentence}", file=sys.stderr, flush=True)

@@ -80,6 +80,8 @@ class Study(Strict):
     replicate_blocks: Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=1)]
     """Replicates per block, append-only: `[50, 150]` adds replicates 51-200 to `[50]`."""
     sampling: Sampling
+    expected_reply_tokens: Annotated[int, Field(gt=0)] = 1000
+    """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
     weights: Weights = Weights()
 

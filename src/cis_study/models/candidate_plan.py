@@ -7,7 +7,7 @@ from typing import Any
 
 from cis_study.models.candidate import Candidate
 from cis_study.models.found import Architecture
-from cis_study.models.memory import MemoryPlan, plan_memory
+from cis_study.models.memory import UTILIZATION, MemoryPlan, plan_memory
 
 GB = 10**9
 
@@ -41,13 +41,15 @@ def candidate_weights_bytes(candidate: Candidate) -> int | None:
     return round(float(known[0].value) * GB) if known and isinstance(known[0].value, int | float) else None
 
 
-def candidate_memory(candidate: Candidate, tokens: int, sequences: int) -> MemoryPlan | None:
+def candidate_memory(
+    candidate: Candidate, tokens: int, sequences: int, utilization: float = UTILIZATION
+) -> MemoryPlan | None:
     """Plan for `sequences` requests of `tokens` tokens (capped at the model's context); None: not enough is known."""
     architecture, weights = candidate_architecture(candidate), candidate_weights_bytes(candidate)
     if architecture is None or weights is None:
         return None
     context = architecture.context_tokens or tokens
-    return plan_memory(architecture, weights, min(tokens, context), sequences)
+    return plan_memory(architecture, weights, min(tokens, context), sequences, utilization=utilization)
 
 
 def _context_tokens(candidate: Candidate) -> int | None:

@@ -1,0 +1,20 @@
+"""Print what the configured study will cost, before anything is downloaded."""
+
+import json
+import shutil
+from pathlib import Path
+
+from cis_study.config import load_contestants, resolve_study
+from cis_study.models.candidate import load_candidates
+from cis_study.models.cost import cost_lines, study_cost
+
+snakemake = globals()["snakemake"]
+
+config, results = Path("config"), Path("results")
+study = resolve_study(json.loads(snakemake.params.study))
+models = load_contestants(study, config)
+on_disk = {name for name in models if any((results / "models" / name / "weights").glob("[!.]*"))}
+cost = study_cost(study, models, load_candidates(config / "models" / "candidates"), on_disk)
+text = "\n".join(cost_lines(cost, shutil.disk_usage(results).free))
+Path(snakemake.log[0]).write_text(text + "\n")
+print(text, flush=True)

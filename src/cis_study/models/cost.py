@@ -1,0 +1,138 @@
+"""What a study will cost before it runs: download, disk, GPU minutes. Estimates, never results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cis_study.config import Study
+from cis_study.models.candidate import Candidate
+from cis_study.models.candidate_plan import candidate_memory
+from cis_study.models.memory import MemoryPlan
+from cis_study.models.registry import Model
+from cis_study.models.roofline import SpeedRange, speed_range
+
+GB = 10**9
+STARTUP_MIN = (1.0, 3.0)
+"""Minutes to load a model and capture its graphs on an H100; reported by users of the engine, a planning range."""
+PROMPT_TOKENS = 300
+"""Prompt of a battle; those of the cached CPU study have 260 to 330 tokens."""
+BATTLE_BYTES = 40_000
+"""Journal entry, battle file and evidence of one battle, each about 10 kB of text, rounded up."""
+
+
+@dataclass(frozen=True)
+class ModelCost:
+    """One contestant; None where no source says enough."""
+
+    model: Model
+    on_disk: bool
+    memory: MemoryPlan | None
+    speed: SpeedRange | None
+    gpu_min: tuple[float, float] | None
+    """At the expected length of a reply, at the high and the low end of the speed."""
+    gpu_min_at_limit: float | None
+    """Every reply at `sampling.max_tokens`, at the low end of the speed."""
+
+
+@dataclass(frozen=True)
+class StudyCost:
+    """Cost of one study."""
+
+    study: Study
+    models: tuple[ModelCost, ...]
+
+    @property
+    def battles_per_model(self) -> int:
+        return len(self.study.tasks) * self.study.replicates
+
+    @property
+    def download_bytes(self) -> int:
+        """Weights of known size that are not on disk."""
+        return sum(cost.model.weights_bytes or 0 for cost in self.models if not cost.on_disk)
+
+    @property
+    def disk_bytes(self) -> int:
+        """Weights and battles."""
+        weights = sum(cost.model.weights_bytes or 0 for cost in self.models)
+        return weights + BATTLE_BYTES * self.battles_per_model * len(self.models)
+
+
+def study_cost(
+    study: Study, models: Mapping[str, Model], candidates: Mapping[str, Candidate], on_disk: set[str]
+) -> StudyCost:
+    """Cost of `study`; GPU time is estimated only where the study occupies a GPU."""
+    return StudyCost(
+        study, tuple(_model_cost(study, model, candidates.get(name), name in on_disk) for name, model in models.items())
+    )
+
+
+def _model_cost(study: Study, model: Model, candidate: Candidate | None, on_disk: bool) -> ModelCost:
+    if candidate is None or not study.gpu:
+        return ModelCost(model, on_disk, None, None, None, None)
+    engine, battles = study.engine, len(study.tasks) * study.replicates
+    context = PROMPT_TOKENS + study.expected_reply_tokens // 2
+    speed = speed_range(candidate, engine.concurrency, context)
+    memory = candidate_memory(candidate, engine.max_model_len_tokens, engine.concurrency)
+    if speed is None:
+        return ModelCost(model, on_disk, memory, None, None, None)
+    expected, limit = (battles * tokens / 60 for tokens in (study.expected_reply_tokens, study.sampling.max_tokens))
+    return ModelCost(
+        model,
+        on_disk,
+        memory,
+        speed,
+        (STARTUP_MIN[0] + expected / speed.high_tokens_per_s, STARTUP_MIN[1] + expected / speed.low_tokens_per_s),
+        STARTUP_MIN[1] + limit / speed.low_tokens_per_s,
+    )
+
+
+def shortages(cost: StudyCost) -> list[str]:
+    """One sentence per model whose full sequences do not fit all at once; the engine then queues them."""
+    return [
+        f"{model.model.name}: {model.memory.max_full_sequences} of {cost.study.engine.concurrency} requests of"
+        f" {model.memory.tokens_per_sequence:,} tokens fit beside the weights: expect queueing and long runs."
+        for model in cost.models
+        if model.memory is not None and not model.memory.fits
+    ]
+
+
+def cost_lines(cost: StudyCost, free_bytes: int) -> list[str]:
+    """The estimate for people, one line per model and the totals."""
+    study, engine = cost.study, cost.study.engine
+    battles = cost.battles_per_model * len(cost.models)
+    lines = [
+        f"Study {study.study}: {len(cost.models)} models x {len(study.tasks)} tasks x {study.replicates} replicates"
+        f" = {battles:,} battles, {len(cost.models) * len(study.replicate_blocks)} model loads",
+        f"{engine.concurrency} requests in flight, {engine.max_model_len_tokens:,} tokens of context each",
+        "",
+        f"{'model':28}{'weights':>10}  {'full sequences':16}{'tokens/s':>15}{'GPU minutes':>14}{'at limit':>10}",
+        *(_model_line(model, engine.concurrency) for model in cost.models),
+        "",
+        *shortages(cost),
+        f"Download: {cost.download_bytes / GB:.1f} GB. Disk: {cost.disk_bytes / GB:.1f} GB;"
+        f" {free_bytes / GB:.0f} GB are free.",
+    ]
+    timed = [model.gpu_min for model in cost.models if model.gpu_min is not None]
+    if len(timed) == len(cost.models):
+        low, high = (sum(ends) for ends in zip(*timed, strict=True))
+        limit = sum(model.gpu_min_at_limit or 0 for model in cost.models)
+        lines.append(
+            f"GPU time: {low:.0f} to {high:.0f} minutes at {study.expected_reply_tokens:,} tokens a reply,"
+            f" at most {limit:.0f} (every reply at its limit of {study.sampling.max_tokens:,})."
+        )
+    elif study.gpu:
+        lines.append("GPU time: unknown, a model's size or layers are in no source.")
+    else:
+        lines.append("GPU time: none, the engine runs on the CPU; its speed is known only by running it.")
+    return lines
+
+
+def _model_line(cost: ModelCost, concurrency: int) -> str:
+    weights = "unknown" if cost.model.weights_bytes is None else f"{cost.model.weights_bytes / GB:.2f} GB"
+    fits = "-" if cost.memory is None else f"{cost.memory.max_full_sequences} of {concurrency}"
+    speed = f"{cost.speed.low_tokens_per_s:,.0f}-{cost.speed.high_tokens_per_s:,.0f}" if cost.speed else "-"
+    minutes = f"{cost.gpu_min[0]:.0f}-{cost.gpu_min[1]:.0f}" if cost.gpu_min else "-"
+    limit = f"{cost.gpu_min_at_limit:.0f}" if cost.gpu_min_at_limit else "-"
+    here = " (here)" if cost.on_disk else ""
+    return f"{cost.model.label + here:28}{weights:>10}  {fits:16}{speed:>15}{minutes:>14}{limit:>10}"

@@ -1,0 +1,55 @@
+"""Cost of a study: download, GPU minutes by hand, and what is said where nothing is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cis_study.config import load_contestants, resolve_study
+from cis_study.models.candidate import load_candidates
+from cis_study.models.cost import STARTUP_MIN, StudyCost, cost_lines, shortages, study_cost
+
+
+def cost_of(root: Path, name: str, on_disk: frozenset[str] = frozenset(), **changes: Any) -> StudyCost:
+    study = resolve_study({**yaml.safe_load((root / f"config/{name}.yaml").read_text()), **changes})
+    models = load_contestants(study, root / "config")
+    return study_cost(study, models, load_candidates(root / "config/models/candidates"), set(on_disk))
+
+
+def test_gpu_minutes_follow_tokens_and_speed(root: Path) -> None:
+    cost = cost_of(root, "h100")
+    assert cost.battles_per_model == 200
+    for model in cost.models:
+        assert model.speed is not None
+        assert model.gpu_min is not None
+        low, high = model.gpu_min
+        assert low == pytest.approx(STARTUP_MIN[0] + 200 * 2400 / model.speed.high_tokens_per_s / 60)
+        assert high == pytest.approx(STARTUP_MIN[1] + 200 * 2400 / model.speed.low_tokens_per_s / 60)
+    twice = cost_of(root, "h100", replicate_blocks=[50, 50])
+    assert twice.models[0].gpu_min is not None
+    assert cost.models[0].gpu_min is not None
+    assert twice.models[0].gpu_min[1] - 3 == pytest.approx(2 * (cost.models[0].gpu_min[1] - 3))
+
+
+def test_weights_on_disk_are_not_downloaded_again(root: Path) -> None:
+    cold, warm = cost_of(root, "laptop"), cost_of(root, "laptop", on_disk=frozenset({"qwen2.5-coder-1.5b"}))
+    assert cold.download_bytes == 98_362_432 + 491_400_064 + 1_117_320_768
+    assert cold.download_bytes - warm.download_bytes == 1_117_320_768
+    assert cold.disk_bytes == warm.disk_bytes
+
+
+def test_a_study_without_a_gpu_has_no_gpu_time(root: Path) -> None:
+    text = "\n".join(cost_lines(cost_of(root, "laptop"), free_bytes=10**10))
+    assert "GPU time: none" in text
+    assert "36 battles" in text
+
+
+def test_a_model_that_cannot_hold_the_requests_is_named(root: Path) -> None:
+    assert shortages(cost_of(root, "h100")) == []
+    engine = {**yaml.safe_load((root / "config/h100.yaml").read_text())["engine"], "concurrency": 16}
+    assert [sentence.split(":")[0] for sentence in shortages(cost_of(root, "h100", engine=engine))] == [
+        "qwen2.5-coder-32b-awq"
+    ]
