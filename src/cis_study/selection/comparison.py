@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cis_study.models.candidate import Candidate
+from cis_study.models.candidate_plan import candidate_weights_bytes
 from cis_study.models.memory import GIB
 from cis_study.selection.choice import Assessed
 from cis_study.selection.finding import OTHER_CHECKPOINT, Context
@@ -14,7 +15,8 @@ from cis_study.tables.rounding import NO_NUMBER
 from cis_study.tables.table import Table
 
 _COLUMNS: dict[str, dict[str, str]] = {
-    "Active parameters (B)": {"parameters_active": ""},
+    "Parameters (B)": {"parameters_total": ""},
+    "Active (B)": {"parameters_active": ""},
     "Quantization": {"quantization": ""},
     "HumanEval": {"humaneval": "", "humaneval_plus": "+ "},
     "MBPP": {"mbpp": "", "mbpp_plus": "+ "},
@@ -33,7 +35,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "vLLM": {"vllm_supported": "", "vllm_min_version": "from "},
 }
 """Column -> quantities in it, each with what is written before its figures."""
-_WITHOUT_LETTER = ("Active parameters (B)", "Quantization", "Licence", "vLLM")
+_WITHOUT_LETTER = ("Parameters (B)", "Active (B)", "Quantization", "Licence", "vLLM")
 MEMORY = "Memory (GiB)"
 
 
@@ -58,12 +60,18 @@ def legend() -> str:
     return f"{kinds}; * another checkpoint (base model, sibling or older version); {NO_NUMBER} nothing found"
 
 
+def _memory(candidate: Candidate, context: Context) -> str:
+    weights = candidate_weights_bytes(candidate)
+    if plans := memory_plans(candidate, context):
+        return ", ".join(f"{plan.need_bytes / GIB:.1f}" for plan in plans)
+    return NO_NUMBER if weights is None else f"> {weights / GIB:.1f}"
+
+
 def _cell(candidate: Candidate, column: str, context: Context) -> str:
     if column == "Model":
         return candidate.label
     if column == MEMORY:
-        plans = memory_plans(candidate, context)
-        return ", ".join(f"{plan.need_bytes / GIB:.1f}" for plan in plans) or NO_NUMBER
+        return _memory(candidate, context)
     parts = []
     for name, prefix in _COLUMNS[column].items():
         figures = candidate.known(name)

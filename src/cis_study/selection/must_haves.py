@@ -45,16 +45,19 @@ def fits_card(candidate: Candidate, context: Context) -> Finding:
 
 
 def memory_plans(candidate: Candidate, context: Context) -> list[MemoryPlan]:
-    """One plan for each size the engine was seen to load, else one for the published size; empty where unknown."""
+    """Plans of full sequences, no longer than the model's context; empty where weights or layers are unknown.
+
+    One for each size the engine was seen to load, else one for the published size.
+    """
     architecture, published = candidate_architecture(candidate), candidate_weights_bytes(candidate)
     sizes = [round(measured(used) * GIB) for used in own(candidate, LOADED)]
     if not sizes and published is not None:
         sizes = [published]
     if architecture is None:
         return []
+    tokens = min(context.tokens, architecture.context_tokens or context.tokens)
     return [
-        plan_memory(architecture, size, context.tokens, context.sequences, utilization=context.utilization)
-        for size in sizes
+        plan_memory(architecture, size, tokens, context.sequences, utilization=context.utilization) for size in sizes
     ]
 
 
