@@ -11,15 +11,15 @@ from cis_study.selection.choice import Assessed
 from cis_study.selection.finding import OTHER_CHECKPOINT, Context
 from cis_study.selection.must_haves import memory_plans
 from cis_study.selection.words import KINDS, value_text
-from cis_study.tables.rounding import NO_NUMBER
+from cis_study.tables.rounding import NO_BREAK_SPACE, NO_NUMBER
 from cis_study.tables.table import Table
 
 _COLUMNS: dict[str, dict[str, str]] = {
     "Parameters (B)": {"parameters_total": ""},
     "Active (B)": {"parameters_active": ""},
     "Quantization": {"quantization": ""},
-    "HumanEval": {"humaneval": "", "humaneval_plus": "+ "},
-    "MBPP": {"mbpp": "", "mbpp_plus": "+ "},
+    "HumanEval": {"humaneval": "", "humaneval_plus": f"+{NO_BREAK_SPACE}"},
+    "MBPP": {"mbpp": "", "mbpp_plus": f"+{NO_BREAK_SPACE}"},
     "LiveCodeBench": {"livecodebench": ""},
     "BigCodeBench": {
         "bigcodebench_instruct": "",
@@ -79,7 +79,8 @@ def _cell(candidate: Candidate, column: str, context: Context) -> str:
             values = dict.fromkeys(map(value_text, figures))
         else:
             values = dict.fromkeys(
-                f"{value_text(figure)} {KINDS[figure.kind][0]}" + "*" * figure.setting.startswith(OTHER_CHECKPOINT)
+                f"{value_text(figure)}{NO_BREAK_SPACE}{KINDS[figure.kind][0]}"
+                + "*" * figure.setting.startswith(OTHER_CHECKPOINT)
                 for figure in figures
             )
         if values:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from cis_study.models.candidate import Candidate, Kind
 from cis_study.models.candidate_plan import candidate_architecture, candidate_weights_bytes
 from cis_study.models.memory import CARD_BYTES, GIB, MemoryPlan, plan_memory
 from cis_study.selection.finding import Context, Finding, Rule, Used, agreed, measured, own
 from cis_study.selection.settings import Record
-from cis_study.selection.words import listed, quantity, shown
+from cis_study.selection.words import listed, quantity
 
 LOADED = "gpu_memory_loaded"
 """GiB that weights took on a card once loaded: more than their files, where the engine repacks them."""
@@ -143,7 +145,8 @@ def _figures(candidate: Candidate, record: Record, kinds: list[Kind] | None) -> 
 
 
 def _named(several: tuple[Used, ...]) -> str:
-    return ", ".join(f"{quantity(used.quantity)} {shown(used)}" for used in several)
+    groups = groupby(several, key=lambda used: used.quantity)
+    return "; ".join(f"{quantity(name)} {listed(tuple(group))}" for name, group in groups)
 
 
 def _yes_or_no(rule: str, candidate: Candidate, quantity: str, wanted: bool, yes: str, no: str) -> Finding:

@@ -118,4 +118,4 @@ def findings_json(report: SelectionReport) -> dict[str, object]:
 
 def _escaped(text: object) -> str:
     # A value must not become markup, and a cell must stay on its line.
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return _SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip(" "))

@@ -17,15 +17,23 @@ QUANTITIES: dict[str, str] = {
     "bigcodebench_hard_instruct": "BigCodeBench-Hard instruct",
     "bigcodebench_instruct": "BigCodeBench instruct",
     "codeforces": "Codeforces",
+    "gpqa_diamond": "GPQA Diamond",
     "h100_throughput": "throughput on one H100",
     "humaneval": "HumanEval",
     "humaneval_plus": "HumanEval+",
+    "humaneval_without_chat_template": "HumanEval without the chat template",
     "livecodebench": "LiveCodeBench",
     "mbpp": "MBPP",
     "mbpp_plus": "MBPP+",
+    "mmlu": "MMLU",
     "parameters_active": "active parameters",
     "parameters_total": "parameters",
+    "swe_bench_lite": "SWE-bench Lite",
+    "swe_bench_multilingual": "SWE-bench Multilingual",
     "swe_bench_verified": "SWE-bench Verified",
+    "tau2_bench": "tau2-bench",
+    "tau_bench_retail": "tau-bench retail",
+    "terminal_bench_2": "Terminal-Bench 2",
     "vllm_min_version": "first vLLM version",
     "vllm_supported": "architecture in vLLM",
 }
@@ -51,15 +59,19 @@ def quantity(name: str) -> str:
 def value_text(figure: Figure) -> str:
     """A value as people read it; a dash where nothing is known."""
     value = figure.value
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_scalar(part)}" for key, part in value.items())
+    return _scalar(value)
+
+
+def _scalar(value: bool | float | str | None) -> str:
     if value is None:
         return NO_NUMBER
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {NO_NUMBER if part is None else part}" for key, part in value.items())
-    return str(value).replace("-", MINUS, 1) if isinstance(value, float | int) and value < 0 else str(value)
+    return str(value) if isinstance(value, str) else str(value).replace("-", MINUS)
 
 
 def shown(used: Used) -> str:
