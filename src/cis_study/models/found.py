@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -33,10 +34,25 @@ class FoundWeights:
 
     quantization: str
     """Scheme in the registry's vocabulary: Q4_K_M, Q4_1, F16, bf16, fp16, awq, fp8, mxfp4, ..."""
+    bits: int
+    """Bits of one quantized value, scales left out; in GGUF those of the type that holds most elements."""
+    group_size: int | None
+    """Values that share a scale, counted along each axis that has groups; in GGUF one block. None: no groups."""
+    unquantized: tuple[str, ...]
+    """Tensors left in 16 bit or more, sorted, layer and expert numbers folded: `layers.*.input_layernorm.weight`."""
     parameters: int
     """Parameters as stored: packed ones unpacked, scales left out; an output matrix with its own copy counts."""
     tensor_types: Mapping[str, int]
     """Stored elements by tensor type."""
     architecture: Architecture
+    tensor_bytes: int
+    """Size of the tensors alone."""
     weights_bytes: int
     """Size of the weight files."""
+    output_parameters: int = 0
+    """GGUF: parameters of an output matrix of the embedding's shape; for a tied model it is the embedding again."""
+
+
+def fold_numbers(names: Iterable[str]) -> tuple[str, ...]:
+    """Names that differ only in the number of a layer or expert become one, with `*` for the number."""
+    return tuple(sorted({re.sub(r"(?<=\.)\d+(?=\.)", "*", name) for name in names}))

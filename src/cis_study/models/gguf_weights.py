@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import gguf
 
 from cis_study.errors import StudyError
-from cis_study.models.found import Architecture, FoundWeights
+from cis_study.models.found import Architecture, FoundWeights, fold_numbers
 
 _BASES = {
     "Q4_0": {"Q4_0"},
@@ -28,6 +30,7 @@ _BASES = {
     "Q6_K": {"Q6_K", "Q8_0"},
 }
 """Tensor types that may hold most elements of a file of each kind."""
+_UNQUANTIZED = {"F32", "F16", "BF16"}
 
 
 def read_gguf(path: Path) -> FoundWeights:
@@ -54,10 +57,15 @@ def read_gguf(path: Path) -> FoundWeights:
         )  # fmt: skip
     return FoundWeights(
         quantization=kind,
+        bits=int(re.findall(r"\d+", main)[0]),
+        group_size=gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[main]][0] if main not in _UNQUANTIZED else None,
+        unquantized=fold_numbers(tensor.name for tensor in reader.tensors if tensor.tensor_type.name in _UNQUANTIZED),
         parameters=sum(types.values()),
         tensor_types=types,
         architecture=_architecture(path, reader),
+        tensor_bytes=sum(int(tensor.n_bytes) for tensor in reader.tensors),
         weights_bytes=path.stat().st_size,
+        output_parameters=_output_parameters(reader.tensors),
     )
 
 
@@ -85,6 +93,12 @@ def _field(path: Path, reader: Any, key: str, default: int | None = None) -> Any
     if default is None:
         raise StudyError(path.name, key, "the header lacks this field", "Download it again.")
     return default
+
+
+def _output_parameters(tensors: Any) -> int:
+    shapes = {tensor.name: tuple(tensor.shape) for tensor in tensors}
+    output = shapes.get("output.weight")
+    return math.prod(map(int, output)) if output and output == shapes.get("token_embd.weight") else 0
 
 
 def _histogram(tensors: Any) -> dict[str, int]:

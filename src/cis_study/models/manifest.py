@@ -8,7 +8,7 @@ from typing import Any
 
 from cis_study.errors import StudyError
 from cis_study.models.memory import PLANNED_TOKENS, plan_memory
-from cis_study.models.quantization import check_quantization, found_quantization
+from cis_study.models.quantization import check_quantization, found_quantization, model_parameters
 from cis_study.models.registry import HfSource, Model, Source
 from cis_study.provenance import canonical_json, sha256_file, sha256_text
 
@@ -34,9 +34,15 @@ def build_manifest(model: Model, weights_dir: Path, source: Source) -> dict[str,
         "quantization": {
             "declared": model.quantization,
             "found": found.quantization,
+            "bits": found.bits,
+            "group_size": found.group_size,
+            "unquantized": list(found.unquantized),
             "tensor_types": dict(found.tensor_types),
+            "tensor_bytes": found.tensor_bytes,
+            "file_bytes": found.weights_bytes,
         },
-        "parameters": found.parameters,
+        "parameters": model_parameters(model, found),
+        "parameters_stored": found.parameters,
         "architecture": asdict(found.architecture),
         "memory": asdict(plan_memory(found.architecture, found.weights_bytes, tokens, sequences=1)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,18 @@ from cis_study.errors import StudyError
 from cis_study.models.found import Architecture
 
 
-def read_model_config(folder: Path) -> tuple[Architecture, str | None]:
-    """Architecture, and the quantization method the file claims (None: it claims none).
+@dataclass(frozen=True)
+class Claim:
+    """What a configuration file says about the quantization of the weights; None = it does not say."""
+
+    file: str
+    method: str | None
+    bits: int | None
+    group_size: int | None
+
+
+def read_model_config(folder: Path) -> tuple[Architecture, Claim]:
+    """Architecture, and the quantization the file claims.
 
     Where both files exist `config.json` is read: it says more.
 
@@ -28,12 +39,12 @@ def read_model_config(folder: Path) -> tuple[Architecture, str | None]:
     )  # fmt: skip
 
 
-def _parsed(path: Path, parse: Any) -> tuple[Architecture, str | None]:
+def _parsed(path: Path, parse: Any) -> tuple[Architecture, Claim]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
         architecture: Architecture = parse(config)
         claim = config.get("quantization_config") or config.get("quantization")
-        return architecture, _method(claim) if claim else None
+        return architecture, _claim(path.name, claim) if claim else Claim(path.name, None, None, None)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise StudyError(
             path.name, f"{type(error).__name__}: {error}", "the description of the model cannot be read",
@@ -41,9 +52,13 @@ def _parsed(path: Path, parse: Any) -> tuple[Architecture, str | None]:
         ) from error  # fmt: skip
 
 
-def _method(claim: dict[str, Any]) -> str:
+def _claim(file: str, claim: dict[str, Any]) -> Claim:
     # Mistral writes the format of the weights instead of a method, for example fp8_e4m3.
-    return str(claim.get("quant_method") or claim["qformat_weight"]).split("_")[0].lower()
+    method = str(claim.get("quant_method") or claim["qformat_weight"]).split("_")[0].lower()
+    block = claim.get("weight_block_size")
+    size = int(block[0] if block else claim.get("group_size") or 0)
+    # A group size of -1 stands for one group.
+    return Claim(file, method, int(claim["bits"]) if claim.get("bits") else None, size if size > 0 else None)
 
 
 def _transformers(config: dict[str, Any]) -> Architecture:

@@ -55,11 +55,17 @@ class Model(Strict):
     licence: str
     licence_source: str
     parameters: Annotated[float, Field(gt=0)]
-    """Total parameters as stored (7.25e9)."""
+    """Published count of all parameters (7.25e9), a tied embedding counted once."""
+    tied_output_stored: bool = False
+    """The weight file repeats the tied embedding as an output matrix (GGUF)."""
     weights_bytes: int | None = None
     """Published size of the weights; null when no source states it."""
     quantization: str
     """Scheme that must be found in the weights: Q4_K_M, Q4_1, bf16, awq, fp8, mxfp4, ..."""
+    bits: Annotated[int, Field(gt=0)] | None = None
+    """Bits of one quantized value; null is not checked."""
+    group_size: Annotated[int, Field(gt=0)] | None = None
+    """Values that share a scale; null is not checked."""
     format: Literal["gguf", "safetensors"]
     max_model_len_tokens: Annotated[int, Field(gt=0)]
     trust_remote_code: bool = False

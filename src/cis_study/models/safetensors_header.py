@@ -27,6 +27,8 @@ class Tensor:
     name: str
     dtype: str
     shape: tuple[int, ...]
+    bytes: int
+    file: str
 
     @property
     def elements(self) -> int:
@@ -59,8 +61,9 @@ def read_header(path: Path) -> list[Tensor]:
 
 
 def _tensor(path: Path, name: str, entry: dict[str, Any], data_bytes: int) -> Tensor:
-    tensor = Tensor(name, str(entry["dtype"]), tuple(int(extent) for extent in entry["shape"]))
     begin, end = entry["data_offsets"]
+    shape = tuple(int(extent) for extent in entry["shape"])
+    tensor = Tensor(name, str(entry["dtype"]), shape, end - begin, path.name)
     if not 0 <= begin <= end <= data_bytes or min(tensor.shape, default=0) < 0:
         raise _damaged(path, f"{name}: bytes {begin} to {end} of {data_bytes}", "the tensor lies outside the file")
     width = _BYTES.get(tensor.dtype)

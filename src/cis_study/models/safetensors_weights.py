@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from cis_study.errors import StudyError
-from cis_study.models.found import FoundWeights
-from cis_study.models.model_config import read_model_config
+from cis_study.models.found import FoundWeights, fold_numbers
+from cis_study.models.model_config import Claim, read_model_config
+from cis_study.models.packing import find_packed, shared_format
 from cis_study.models.safetensors_header import Tensor, read_header
+from cis_study.models.safetensors_index import check_index
 
 _PLAIN = {"BF16": "bf16", "F16": "fp16", "F32": "fp32"}
-_INT4_PER_I32 = 8
-_FP4_PER_U8 = 2
-_SCALES = ("scales", "qzeros", "g_idx", "_scale", "_scale_inv", "qscale_weight", "qscale_act")
+_PACKED = {"awq", "gptq", "mxfp4", "fp8"}
+_ACTIVATION_SCALES = ("_scale", ".qscale_act")
 
 
 def read_safetensors(folder: Path) -> FoundWeights:
     """Read every `*.safetensors` of `folder` and its configuration file.
 
     Raises:
-        StudyError: a shard of the index is missing, a header is damaged, a tensor stands in two files
-            (two copies of the weights), or tensors and configuration contradict one another.
+        StudyError: index and shards differ, a header is damaged, a tensor stands in two files (two copies of
+            the weights), quantized matrices and their scales do not fit one another, or tensors and
+            configuration contradict one another.
     """
     paths = sorted(folder.glob("*.safetensors"))
-    _require_shards(folder, {path.name for path in paths})
     tensors = [tensor for path in paths for tensor in read_header(path)]
+    check_index(folder, {path.name: {tensor.name for tensor in tensors if tensor.file == path.name} for path in paths})
     if not tensors:
         raise StudyError(folder.name, "no tensor", "it holds no safetensors", "Download the model again.")
     repeated = sorted(name for name, count in Counter(tensor.name for tensor in tensors).items() if count > 1)
@@ -36,57 +37,47 @@ def read_safetensors(folder: Path) -> FoundWeights:
             folder.name, repeated[0], "two files hold this tensor", "Narrow `include` to one copy of the weights."
         )
     architecture, claim = read_model_config(folder)
+    if claim.method is not None and claim.method not in _PACKED:
+        raise StudyError(
+            f"{claim.file}: quantization", claim.method, "the layout of this method cannot be checked",
+            f"Choose weights of one of these: {', '.join(sorted(_PACKED))}.",
+        )  # fmt: skip
+    packed = find_packed({tensor.name: tensor for tensor in tensors})
+    scheme, bits, group_size = shared_format(packed) if packed else _plain_format(tensors)
+    _require_agreement(claim, scheme, bits, group_size)
+    used = {tensor.name for matrix in packed for tensor in (matrix.tensor, *matrix.companions)}
+    rest = [t for t in tensors if t.name not in used and not t.name.endswith(_ACTIVATION_SCALES)]
     return FoundWeights(
-        quantization=_agreed(folder, scheme(tensors), claim),
-        parameters=sum(parameters(tensor) for tensor in tensors),
+        quantization=scheme,
+        bits=bits,
+        group_size=group_size,
+        unquantized=fold_numbers(tensor.name for tensor in rest if tensor.dtype in _PLAIN),
+        parameters=sum(matrix.parameters for matrix in packed) + sum(tensor.elements for tensor in rest),
         tensor_types=_histogram(tensors),
         architecture=architecture,
+        tensor_bytes=sum(tensor.bytes for tensor in tensors),
         weights_bytes=sum(path.stat().st_size for path in paths),
     )
 
 
-def scheme(tensors: Sequence[Tensor]) -> str:
-    """Scheme by the shape of the packing: int4, mxfp4, fp8, or the type most elements have."""
-    if any(tensor.name.endswith(".qweight") and tensor.dtype == "I32" for tensor in tensors):
-        return "int4"
-    if any(_is_mxfp4_block(tensor) for tensor in tensors):
-        return "mxfp4"
+def _plain_format(tensors: Sequence[Tensor]) -> tuple[str, int, None]:
     dtype = max(_histogram(tensors).items(), key=lambda item: item[1])[0]
-    return "fp8" if dtype.startswith("F8_E4M3") else _PLAIN.get(dtype, dtype)
+    largest = max((tensor for tensor in tensors if tensor.dtype == dtype), key=lambda tensor: tensor.elements)
+    return _PLAIN.get(dtype, dtype), 8 * largest.bytes // max(1, largest.elements), None
 
 
-def parameters(tensor: Tensor) -> int:
-    """Parameters a tensor stands for: packed values unpacked, scales and zero points none."""
-    if _is_mxfp4_block(tensor):
-        return tensor.elements * _FP4_PER_U8
-    if tensor.name.endswith(".qweight") and tensor.dtype == "I32":
-        return tensor.elements * _INT4_PER_I32
-    return 0 if tensor.name.endswith(_SCALES) else tensor.elements
-
-
-def _is_mxfp4_block(tensor: Tensor) -> bool:
-    return tensor.name.endswith("_blocks") and tensor.dtype == "U8"
-
-
-def _agreed(folder: Path, found: str, claim: str | None) -> str:
-    # AWQ and GPTQ pack into the same type; only the configuration tells them apart.
-    if found == "int4" and claim in ("awq", "gptq"):
-        return claim
-    if (claim is None and found != "int4") or claim == found:
-        return found
-    raise StudyError(
-        f"{folder.name}: quantization", claim, f"the configuration says so, the tensors are {found}",
-        "Configuration and weights come from different models: download both at one revision.",
-    )  # fmt: skip
-
-
-def _require_shards(folder: Path, present: set[str]) -> None:
-    for index in sorted(folder.glob("*.safetensors.index.json")):
-        missing = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) - present)
-        if missing:
+def _require_agreement(claim: Claim, scheme: str, bits: int, group_size: int | None) -> None:
+    for key, stated, seen in (
+        ("method", claim.method, scheme if scheme in _PACKED else None),
+        ("bits", claim.bits or bits, bits),
+        ("group size", claim.group_size or group_size, group_size),
+    ):
+        if stated != seen:
             raise StudyError(
-                index.name, ", ".join(missing), "listed in the index, not in the folder", "Download the model again."
-            )
+                f"{claim.file}: quantization {key}", stated,
+                f"the tensors are {scheme}, {bits} bit, group size {group_size}",
+                "Take configuration and weights from one revision.",
+            )  # fmt: skip
 
 
 def _histogram(tensors: Sequence[Tensor]) -> dict[str, int]:
