@@ -31,7 +31,8 @@ def figure(value: Any, kind: str = "official", **more: Any) -> dict[str, Any]:
     """One figure; a pair is (setting, value)."""
     if isinstance(value, tuple):
         more["setting"], value = value
-    return {"value": value, "kind": "none" if value is None else kind, "source": f"{kind} paper", **more}
+    kind = "none" if value is None else kind
+    return {"value": value, "kind": kind, "source": f"{kind} paper", **more}
 
 
 def candidate(name: str = "base", tier: str | None = None, exists: bool = True, **changes: Any) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,6 +107,21 @@ def test_the_rule_of_the_request_cannot_be_met_above_90() -> None:
     finding = strong_of_the_request(candidate("other", humaneval=99.0), context())
     assert finding.verdict == "fail"
     assert "102.7 needed, more than the 100 there are" in finding.reason
+
+
+def test_the_request_means_the_best_figure_of_the_baseline() -> None:
+    conflicting = candidate(humaneval=[figure(60.0), figure(85.0, "leaderboard")])
+    known = replace(context(), candidates={"base": conflicting})
+    assert strong_of_the_request(candidate("other", humaneval=94.0), known).verdict == "fail"
+    assert strong_of_the_request(candidate("other", humaneval=95.0), known).verdict == "pass"
+
+
+def test_figures_without_a_setting_compare_within_one_source() -> None:
+    base = candidate(swe_bench_verified=9.0)
+    known = replace(context(), candidates={"base": base})
+    other = [figure(30.0, "leaderboard")]
+    assert strong(candidate("other", swe_bench_verified=30.0), known).verdict == "pass"
+    assert strong(candidate("other", swe_bench_verified=other), known).verdict == "unknown"
 
 
 def test_a_benchmark_figure_that_is_no_number_is_named() -> None:

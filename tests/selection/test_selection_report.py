@@ -87,7 +87,7 @@ def test_values_stay_values(study: Study) -> None:
 
 
 def test_the_page_holds_one_style_and_no_script(study: Study) -> None:
-    page = as_page(as_markdown(small(study)))
+    page = as_page(as_markdown(small(study)) + "\n<script>alert(1)</script>\n")
     assert page.count("<style>") == 1
     assert "<script" not in page
     assert "style=" not in page.replace("style-src", "")
@@ -120,6 +120,15 @@ def test_both_spellings_of_the_comparison_have_every_row(study: Study) -> None:
     assert (row["Model"], row["HumanEval"], row["SWE-bench Verified"]) == ("Able", "92.7\u00a0O", "50.0\u00a0O")
     assert row["BFCL"] == "–"
     assert row["Memory (GiB)"] == "70.0"
+
+
+def test_the_comparison_marks_other_checkpoints_and_plans_no_context_beyond_the_model(study: Study) -> None:
+    older = [figure(42.0), figure(("other checkpoint: older", 40.0), "leaderboard")]
+    odd = candidate("odd", humaneval=older, context_tokens=4096)
+    table = small(study, odd, candidate("vast", weights=125.0, architecture_config=...)).comparison
+    rows = {row[0]: dict(zip(table.header, row, strict=True)) for row in table.rows}
+    assert rows["Odd"]["HumanEval"] == "42.0\u00a0O, 40.0\u00a0L*"
+    assert (rows["Odd"]["Memory (GiB)"], rows["Vast"]["Memory (GiB)"]) == ("34.0", "> 116.4")
 
 
 # What a person concluded from the same sources before the rules existed, candidate by candidate.
