@@ -10,6 +10,7 @@ include: "rules/battles.smk"
 include: "rules/scores.smk"
 include: "rules/analysis.smk"
 include: "rules/publish.smk"
+include: "rules/selection.smk"
 
 
 rule all:

@@ -62,6 +62,10 @@ class Weights(Strict):
         return self
 
 
+RESERVED = ("cached", "logs", "models", "selection")
+"""Folders of `results/` that belong to no study."""
+
+
 class Study(Strict):
     """One configured study."""
 
@@ -84,6 +88,13 @@ class Study(Strict):
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
     weights: Weights = Weights()
+
+    @field_validator("study")
+    @classmethod
+    def _free(cls, name: str) -> str:
+        if name in RESERVED:
+            raise ValueError(f"results/{name}/ belongs to no study")
+        return name
 
     @field_validator("contestants", "tasks")
     @classmethod

@@ -40,6 +40,7 @@ def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
     [
         ({"replicats": [3]}, "replicats"),
         ({"seed": "soon"}, "seed"),
+        ({"study": "selection"}, "results/selection/ belongs to no study"),
         ({"weights": {"R": 0.5}}, "add up to 1.25"),
         ({"tasks": ["fibonacci", "fibonacci"]}, "stands twice"),
         ({"replicate_blocks": [0]}, "replicate_blocks"),
@@ -81,6 +82,7 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
         ({"study": "laptop"}, False, [], True, "laptop"),
         ({}, False, ["results/laptop/battles/m/t/1.json"], True, "laptop"),
         ({}, False, ["all"], False, "cpu"),
+        ({}, False, ["results/selection/report.html"], False, "cpu"),
     ],
 )
 def test_the_command_line_selects_the_study(
