@@ -75,10 +75,17 @@ def _compared(harder: Harder, pairs: list[tuple[Used, Used]]) -> Finding:
     gaps = [measured(one) - measured(base) for one, base in pairs]
     verdict = agreed([gap >= harder.gap for gap in gaps])
     told = "; ".join(
-        f"{shown(one)} against {shown(base)}, {gap_text(gap)}" for (one, base), gap in zip(pairs, gaps, strict=True)
+        f"{shown(one)} against {shown(base)}, {gap_text(gap)}{_noted(one, base)}"
+        for (one, base), gap in zip(pairs, gaps, strict=True)
     )
     used: list[Used] = []
     for pair in pairs:
         used += [one for one in pair if one not in used]
     needed = f"{gap_text(harder.gap)} needed"
     return Finding("strong", verdict, tuple(used), f"{quantity(harder.benchmark)} {told}; {needed}")
+
+
+def _noted(one: Used, base: Used) -> str:
+    """What a reader must know before trusting the comparison, such as two versions of one harness."""
+    notes = [used.figure.note for used in (one, base) if used.figure.note]
+    return f" ({' against '.join(notes)})" if notes else ""
