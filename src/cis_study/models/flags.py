@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-FlagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 # The pattern leaves vLLM's other spellings no way in: underscores, short forms, dotted keys.
+FlagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Flags = dict[FlagName, str | int | float | bool]
 """Names without the leading dashes; true stands alone, false becomes `--no-NAME`."""
 

@@ -1,4 +1,4 @@
-"""Serve one model with vLLM over the OpenAI API on a free loopback port.
+"""Serve one model with vLLM over the OpenAI API on a free port of the `--host` given.
 
 Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument
 but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version"}` as one JSON line on that descriptor
