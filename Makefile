@@ -19,7 +19,7 @@ laptop-vllm: envs .venvs/serve-cpu  ## The same study on vLLM's CPU build
 test: envs  ## Unit, property, security and workflow tests
 	.venv/bin/pytest
 
-test-vllm: envs .venvs/serve-cpu  ## The vLLM path: convert, serve, generate, score, on one small model
+test-vllm: envs .venvs/serve-cpu  ## The vLLM path: a small model end to end, the five architectures with random weights
 	.venv/bin/pytest -m vllm
 
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from cis_study.errors import StudyError
+from cis_study.models.flags import StudyFlags
 from cis_study.models.registry import Model, load_model
 from cis_study.tasks.task import Task, load_task
 from cis_study.yamlfile import Strict, validate
@@ -40,7 +41,7 @@ class Engine(Strict):
     """Requests in flight."""
     threads: Annotated[int, Field(gt=0)] = 2
     """CPU threads of `llama_cpp`."""
-    flags: dict[str, str | int | float | bool] = {}
+    flags: StudyFlags = {}
     """Flags of the vLLM server for every model of the study."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 900
     request_timeout_s: Annotated[float, Field(gt=0)] = 3600

@@ -15,6 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
+from cis_study.errors import StudyError
+from cis_study.serving.engine import serve
+
 LAUNCHER = Path(__file__).parents[2] / "src/cis_study/serving/vllm_server.py"
 
 STAND_IN = {
@@ -23,11 +26,28 @@ STAND_IN = {
             for name in ("host", "port", "model", "max-model-len"):
                 parser.add_argument(f"--{name}")
             parser.add_argument("--method")
+            names = ("config-format", "load-format", "quantization", "tokenizer-mode")
+            for name in (*names, "reasoning-parser", "tool-call-parser"):
+                parser.add_argument(f"--{name}")
+            parser.add_argument("--enable-auto-tool-choice", action="store_true")
             return parser
         def validate_parsed_serve_args(args):
-            pass
+            if args.enable_auto_tool_choice and not args.tool_call_parser:
+                raise TypeError("it needs a parser")
     """,
     "vllm/utils/argparse_utils.py": "from argparse import ArgumentParser as FlexibleArgumentParser",
+    "vllm/config/model.py": "from typing import Literal; TokenizerMode = Literal['auto', 'mistral']",
+    "vllm/model_executor/layers/quantization/__init__.py": "QUANTIZATION_METHODS = ['awq_marlin']",
+    "vllm/model_executor/model_loader/__init__.py": "from typing import Literal; LoadFormats = Literal['dummy']",
+    "vllm/transformers_utils/config.py": "from typing import Literal; ConfigFormat = Literal['auto', 'hf']",
+    "vllm/reasoning.py": """
+        class ReasoningParserManager:
+            list_registered = staticmethod(lambda: ["openai_gptoss"])
+    """,
+    "vllm/tool_parsers.py": """
+        class ToolParserManager:
+            list_registered = staticmethod(lambda: ["mistral"])
+    """,
     "vllm/entrypoints/launchers/launcher.py": """
         import socket
         def setup_server(args, reuse_port):
@@ -57,19 +77,40 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("method", ["spawn", "fork"])
-def test_the_engine_core_dies_with_the_supervisor(tmp_path: Path, method: str) -> None:
+@pytest.fixture(autouse=True)
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in STAND_IN.items():
         path = tmp_path / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--max-model-length=64"], "unrecognized arguments: --max-model-length=64"),
+        (["--max-model=64"], "unrecognized arguments: --max-model=64"),
+        (["--tool-call-parser", "mistrall"], "--tool-call-parser mistrall: it is none of mistral"),
+        (["--reasoning-parser", "openai"], "--reasoning-parser openai: it is none of openai_gptoss"),
+        (["--load-format", "mistral"], "--load-format mistral: it is none of dummy"),
+        (["--enable-auto-tool-choice"], "it needs a parser"),
+    ],
+)
+def test_arguments_the_engine_does_not_have_are_one_message(tmp_path: Path, flags: list[str], message: str) -> None:
+    command = [sys.executable, str(LAUNCHER), "--host", "127.0.0.1", "--model", "m", *flags]
+    with pytest.raises(StudyError) as refused, serve(command, "m", tmp_path / "log", 30):
+        pytest.fail("it was started")
+    assert (refused.value.where, refused.value.value) == ("engine arguments", message)
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_the_engine_core_dies_with_the_supervisor(tmp_path: Path, method: str) -> None:
     pid_file = tmp_path / "core.pid"
     read_fd, write_fd = os.pipe()
-    command = [str(LAUNCHER), "--model", str(pid_file), "--max-model-len", "64", "--method", method]
+    command = [str(LAUNCHER), "--host", "127.0.0.1", "--model", str(pid_file), "--max-model-len", "64"]
     supervisor = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(write_fd), *command],
-        pass_fds=[write_fd],
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        [sys.executable, "-c", PARENT, str(write_fd), *command, "--method", method], pass_fds=[write_fd]
     )
     os.close(write_fd)
     with os.fdopen(read_fd) as report_stream:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from cis_study.errors import StudyError
+from cis_study.models.flags import ModelFlags
 from cis_study.yamlfile import Strict, read_yaml
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -75,7 +76,7 @@ class Model(Strict):
     trust_remote_code: bool = False
     sources: Annotated[list[Source], Field(min_length=1)]
     """Alternatives for the same bytes, tried in order."""
-    vllm_flags: dict[str, str | int | float | bool] = {}
+    vllm_flags: ModelFlags = {}
     """Flags of the vLLM server for this model alone."""
 
     @field_validator("sources")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from cis_study.config import Engine
 from cis_study.models.candidate import Candidate, Figure
-from cis_study.models.registry import HfSource, Model
+from cis_study.models.registry import Model
 from cis_study.models.roofline import SpeedRange, speed_range
 from cis_study.selection.finding import Context
+from cis_study.serving.launch import serve_command_text
 
 
 class DeploymentNote(NamedTuple):
     candidate: Candidate
     command: str | None
-    """None: the registry holds no such model."""
+    """None: the registry holds no such model, or nothing states its revision."""
     speed: SpeedRange | None
     facts: Mapping[str, list[Figure]]
     """Heading -> known figures, headings without any included."""
@@ -37,25 +37,13 @@ def deployment_note(candidate: Candidate, model: Model | None, engine: Engine, c
     """Everything a person needs to serve the candidate as the study does."""
     return DeploymentNote(
         candidate,
-        serve_command(engine, model) if model is not None else None,
+        _command(engine, model),
         speed_range(candidate, context.sequences, context.tokens),
         {heading: candidate.known(name) for heading, name in _FACTS.items()},
     )
 
 
-def serve_command(engine: Engine, model: Model) -> str | None:
-    """The command for a shell; None where no source of the model is a hub repository."""
-    sources = [source for source in model.sources if isinstance(source, HfSource)]
-    if not sources:
+def _command(engine: Engine, model: Model | None) -> str | None:
+    if model is None or model.hub is None or model.hub.revision is None:
         return None
-    flags = {
-        "revision": sources[0].revision,
-        "served-model-name": model.name,
-        "max-model-len": engine.max_model_len_tokens,
-        "max-num-seqs": engine.concurrency,
-        "generation-config": "vllm",
-        **engine.flags,
-        **model.vllm_flags,
-    }
-    arguments = [part for name, value in flags.items() for part in (f"--{name}", str(value))]
-    return shlex.join(["vllm", "serve", sources[0].repo, *arguments])
+    return serve_command_text(engine, model, model.hub.revision)

@@ -54,10 +54,11 @@ def serve(command: Sequence[str], served_model: str, log: Path, startup_timeout_
     """Run a launcher until the block ends; nothing of its process tree survives.
 
     The launcher gets `--report-fd N` appended and writes `{"port", "engine", "version"}` there once it is
-    bound: the port is handed over, never guessed. Ready means `/health`, the served id and one completion.
+    bound, or `{"refused"}` where it cannot be: the port is handed over, never guessed. Ready means `/health`,
+    the served id and one completion.
 
     Raises:
-        StudyError: the engine did not start, did not answer in time, or serves another model.
+        StudyError: the engine refused its arguments, did not start, did not answer in time, or serves another model.
     """
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
     read_fd, write_fd = os.pipe()
@@ -120,6 +121,13 @@ def _read_report(fd: int, process: subprocess.Popen[bytes], deadline: float, log
             raise StudyError(f"engine log {log}", _tail(log), "the engine reported no port in time", "Read the log.")
         received += piece or b""
     report: dict[str, Any] = json.loads(received)
+    if "refused" in report:
+        raise StudyError(
+            "engine arguments",
+            report["refused"],
+            "the engine does not take them",
+            "Correct `vllm_flags` of the model or `engine.flags` of the study.",
+        )
     return report
 
 

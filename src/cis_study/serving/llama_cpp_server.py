@@ -13,6 +13,10 @@ import os
 import signal
 import urllib.parse
 
+# Before libgomp is loaded: threads that spin at a barrier keep the core their late sibling waits for. Where another
+# process is busy this made the engine 2.5 times faster, on a quiet machine it costs nothing.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
 import xllamacpp
 
 PR_SET_PDEATHSIG = 1

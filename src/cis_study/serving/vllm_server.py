@@ -1,8 +1,9 @@
-"""Serve one model with vLLM over the OpenAI API on a free loopback port.
+"""Serve one model with vLLM over the OpenAI API on a free port of the `--host` given.
 
 Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument
 but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version"}` as one JSON line on that descriptor
-as soon as the port is bound; the server answers there once the model is loaded.
+as soon as the port is bound; the server answers there once the model is loaded. Arguments that this vLLM does
+not take are reported as `{"refused": message}` before anything is loaded.
 """
 
 import argparse
@@ -35,17 +36,22 @@ def main() -> None:
     os.register_at_fork(after_in_child=_die_with_parent)
 
     from vllm.entrypoints.launchers.api_server.entry import run_server_worker
-    from vllm.entrypoints.launchers.cli_args import make_arg_parser, validate_parsed_serve_args
     from vllm.entrypoints.launchers.launcher import setup_server
-    from vllm.utils.argparse_utils import FlexibleArgumentParser
+    from vllm_arguments import parse
 
-    args = make_arg_parser(FlexibleArgumentParser()).parse_args(["--host", "127.0.0.1", "--port", "0", *sys.argv[1:]])
-    validate_parsed_serve_args(args)
+    try:
+        args = parse(["--port", "0", *sys.argv[1:]])
+    except ValueError as error:
+        _report(mine.report_fd, {"refused": str(error)})
+        raise SystemExit(str(error)) from error
     address, bound = setup_server(args, reuse_port=False)
-    report = {"port": bound.getsockname()[1], "engine": "vllm", "version": _version()}
-    os.write(mine.report_fd, json.dumps(report).encode() + b"\n")
-    os.close(mine.report_fd)
+    _report(mine.report_fd, {"port": bound.getsockname()[1], "engine": "vllm", "version": _version()})
     asyncio.run(run_server_worker(address, bound, args))
+
+
+def _report(fd: int, content: dict[str, str | int]) -> None:
+    os.write(fd, json.dumps(content).encode() + b"\n")
+    os.close(fd)
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,141 @@
+"""The models of the H100 study on vLLM's CPU build: the registry's flags and launcher, narrow layers, random weights.
+
+What this build cannot run is stated with the engine's own reason, so that a version that can makes a test fail.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+import tiny_models as tiny
+import yaml
+
+from cis_study.config import Engine, resolve_study
+from cis_study.errors import StudyError
+from cis_study.models.registry import Model, load_model
+from cis_study.serving.engine import serve
+from cis_study.serving.launch import interpreter, launch_command
+
+pytestmark = pytest.mark.vllm
+
+HAS_AMX = "amx_tile" in Path("/proc/cpuinfo").read_text()
+ENGINE = Engine(
+    kind="vllm",
+    environment="serve-cpu",
+    max_model_len_tokens=256,
+    concurrency=2,
+    flags={"enforce-eager": True, "seed": 0},
+    startup_timeout_s=300,
+)
+TOOL: Any = {"type": "function", "function": {"name": "run", "parameters": {"type": "object", "properties": {}}}}
+
+
+@pytest.fixture(autouse=True)
+def environment(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (root / ".venvs/serve-cpu/bin/python").exists():
+        pytest.skip("the vLLM environment is not installed: make .venvs/serve-cpu")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("VLLM_CPU_KVCACHE_SPACE", "1")
+
+
+def command(root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None]) -> tuple[Model, list[str]]:
+    (data,) = root.glob(".venvs/serve-cpu/lib/python*/site-packages/mistral_common/data")
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    build(weights, data)
+    model = load_model(root / f"config/models/{name}.yaml")
+    # There are no weights to read: the one flag that differs from the study's.
+    dummy = model.model_copy(update={"vllm_flags": {**model.vllm_flags, "load-format": "dummy"}})
+    return model, launch_command(ENGINE, dummy, weights, root)
+
+
+STARTS = [
+    ("mistral-7b-v0.3", tiny.mistral_7b, "quantization=None"),
+    ("qwen2.5-coder-32b-awq", tiny.qwen_awq, "Using CPUWNA16LinearKernel for AutoAWQMarlinLinearMethod"),
+    ("devstral-small-2512", tiny.devstral_2507, "quantization=None"),
+]
+NEED_AMX = [
+    ("gpt-oss-20b", tiny.gpt_oss, "Using 'CPU' Mxfp4 MoE backend", "No MXFP4 MoE backend supports"),
+    (
+        "qwen3-coder-30b-a3b-fp8",
+        tiny.qwen3_moe,
+        "Selected CPUFp8BlockScaledMMKernel for Fp8LinearMethod",
+        "CPUFp8BlockScaledMMKernel requires AMX tile support",
+    ),
+]
+CANNOT_START = [
+    # The scales of q, k and v are merged into one by an operator that this build declares without arguments.
+    ("devstral-small-2512", tiny.devstral_2512_text, "_C::static_scaled_fp8_quant() expected at most 0 argument(s)"),
+    # Its builds on the general index need CUDA: envs/README.md.
+    ("devstral-small-2512", tiny.devstral_2512, "No module named 'torchvision'"),
+]
+
+
+@pytest.mark.parametrize(("name", "build", "kernel"), STARTS + [case[:3] for case in NEED_AMX if HAS_AMX])
+def test_it_starts_and_answers(
+    root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None], kernel: str
+) -> None:
+    model, launch = command(root, tmp_path, name, build)
+    with serve(launch, name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
+        reply = openai.OpenAI(base_url=endpoint.base_url, api_key="none", max_retries=0).chat.completions.create(
+            model=name,
+            messages=[{"role": "user", "content": "Run it."}],
+            max_tokens=8,
+            # The server refuses tools where the parser is missing or does not suit the tokenizer.
+            tools=[TOOL] if "tool-call-parser" in model.vllm_flags else openai.omit,
+            extra_body={"ignore_eos": True},
+        )
+    assert reply.usage is not None
+    assert reply.usage.completion_tokens == 8
+    assert kernel in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "build", "reason"), CANNOT_START + [(*case[:2], case[3]) for case in NEED_AMX if not HAS_AMX]
+)
+def test_it_cannot_start_for_a_known_reason(
+    root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None], reason: str
+) -> None:
+    _, launch = command(root, tmp_path, name, build)
+    with pytest.raises(StudyError), serve(launch, name, tmp_path / "log", ENGINE.startup_timeout_s):
+        pytest.fail("this build starts it: move the case to those that answer")
+    assert reason in (tmp_path / "log").read_text()
+
+
+def test_the_installed_vllm_takes_the_flags_of_every_model(root: Path, tmp_path: Path) -> None:
+    h100 = resolve_study(yaml.safe_load((root / "config/h100.yaml").read_text()))
+    engine = h100.engine.model_copy(update={"environment": "serve-cpu"})
+    models = [load_model(path) for path in sorted((root / "config/models").glob("*.yaml"))]
+    commands = {model.name: launch_command(engine, model, Path("weights"), root)[2:] for model in models}
+    assert set(h100.contestants) <= set(commands)
+    planted = {
+        "unknown": ["--tool-parser", "mistral"],
+        "tool": ["--tool-call-parser", "qwen2_coder"],
+        "reasoning": ["--reasoning-parser", "openai"],
+        "quantization": ["--quantization", "awq_marlinn"],
+        "tokenizer": ["--tokenizer-mode", "mistrall"],
+        "value": ["--max-num-seqs", "many"],
+        "incomplete": ["--enable-auto-tool-choice"],
+    }
+    (tmp_path / "commands.json").write_text(json.dumps({**commands, **planted}))
+    script = root / "src/cis_study/serving/vllm_arguments.py"
+    subprocess.run(
+        [interpreter(engine, root), script, tmp_path / "commands.json", tmp_path / "refused.json"], check=True
+    )
+    refused = json.loads((tmp_path / "refused.json").read_text())
+    assert set(refused) == set(planted), refused
+    assert refused["unknown"].startswith("unrecognized arguments: --tool-parser")
+    assert refused["reasoning"].startswith("--reasoning-parser openai: it is none of ")
+
+
+def test_a_wrong_flag_is_one_message_of_the_supervisor(root: Path, tmp_path: Path) -> None:
+    _, launch = command(root, tmp_path, "mistral-7b-v0.3", tiny.mistral_7b)
+    with pytest.raises(StudyError, match="engine arguments: unrecognized arguments: --tool-parser"):  # noqa: SIM117
+        with serve([*launch, "--tool-parser=mistral"], "m", tmp_path / "log", 120):
+            pytest.fail("it was started")
