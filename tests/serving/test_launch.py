@@ -21,7 +21,7 @@ CONTESTANTS = [
     "qwen2.5-coder-32b-awq",
     "gpt-oss-20b",
     "qwen3-coder-30b-a3b-fp8",
-    "devstral-small-2507",
+    "devstral-small-2512",
 ]
 
 
