@@ -35,6 +35,15 @@ os.write(fd, json.dumps({"port": server.server_port, "engine": "fake", "version"
 server.serve_forever()
 """
 
+# As vLLM does: the port is reported before the model is loaded.
+BOUND_THEN_DEAD = """
+import json, os, sys
+fd = int(sys.argv[sys.argv.index("--report-fd") + 1])
+os.write(fd, json.dumps({"port": 9, "engine": "fake", "version": "1"}).encode() + b"\\n")
+print("out of memory", file=sys.stderr, flush=True)
+sys.exit(3)
+"""
+
 
 def launcher(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
@@ -69,6 +78,7 @@ def test_another_model_behind_the_port_is_refused(tmp_path: Path) -> None:
         ("import sys; sys.exit('cannot load weights')", "cannot load weights"),
         ("import time; time.sleep(600)", "reported no port in time"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended"),
+        (BOUND_THEN_DEAD, "out of memory.*ended .status 3. before it was ready"),
     ],
 )
 def test_an_engine_that_does_not_start_is_one_clear_error(tmp_path: Path, code: str, message: str) -> None:

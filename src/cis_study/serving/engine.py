@@ -111,12 +111,7 @@ def _read_report(fd: int, process: subprocess.Popen[bytes], deadline: float, log
         ready, _, _ = select.select([fd], [], [], _POLL_S)
         piece = os.read(fd, 4096) if ready else None
         if piece == b"" or (piece is None and process.poll() is not None):
-            raise StudyError(
-                f"engine log {log}",
-                _tail(log),
-                f"the engine ended (status {process.wait()}) before it was ready",
-                "Read the log; the last lines usually name the cause.",
-            )
+            raise _ended(process, log)
         if time.monotonic() > deadline:
             raise StudyError(f"engine log {log}", _tail(log), "the engine reported no port in time", "Read the log.")
         received += piece or b""
@@ -134,7 +129,8 @@ def _read_report(fd: int, process: subprocess.Popen[bytes], deadline: float, log
 def _wait_ready(endpoint: Endpoint, deadline: float, log: Path) -> None:
     health = endpoint.base_url.removesuffix("/v1") + "/health"
     while not _answers(health):
-        endpoint.require_alive()
+        if endpoint.process.poll() is not None:
+            raise _ended(endpoint.process, log)
         if time.monotonic() > deadline:
             raise StudyError(f"engine log {log}", _tail(log), "the engine never became healthy", "Read the log.")
         time.sleep(_POLL_S)
@@ -182,6 +178,15 @@ def _request(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
             return answer
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise StudyError(url, error, "the server gave no usable answer", "Read the engine's log.") from error
+
+
+def _ended(process: subprocess.Popen[bytes], log: Path) -> StudyError:
+    return StudyError(
+        f"engine log {log}",
+        _tail(log),
+        f"the engine ended (status {process.wait()}) before it was ready",
+        "Read the log; the last lines usually name the cause.",
+    )
 
 
 def _tail(log: Path, size_bytes: int = 600) -> str:
