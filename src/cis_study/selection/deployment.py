@@ -12,11 +12,14 @@ from cis_study.models.roofline import SpeedRange, speed_range
 from cis_study.selection.finding import Context
 from cis_study.serving.launch import serve_command_text
 
+UNKNOWN_REVISION = "REVISION"
+"""Stands in a command until a lock or a source states the commit."""
+
 
 class DeploymentNote(NamedTuple):
     candidate: Candidate
     command: str | None
-    """None: the registry holds no such model, or nothing states its revision."""
+    """None: the registry holds no such model, or one without a hub repository."""
     speed: SpeedRange | None
     facts: Mapping[str, list[Figure]]
     """Heading -> known figures, headings without any included."""
@@ -44,6 +47,6 @@ def deployment_note(candidate: Candidate, model: Model | None, engine: Engine, c
 
 
 def _command(engine: Engine, model: Model | None) -> str | None:
-    if model is None or model.hub is None or model.hub.revision is None:
+    if model is None or model.hub is None:
         return None
-    return serve_command_text(engine, model, model.hub.revision)
+    return serve_command_text(engine, model, model.hub.revision or UNKNOWN_REVISION)

@@ -16,7 +16,7 @@ from cis_study.models.registry import Model
 from cis_study.selection.choice import Assessed, assess, choose, tier_finding
 from cis_study.selection.claims import CheckedClaim, check_claim
 from cis_study.selection.comparison import comparison_table, legend, rule_table
-from cis_study.selection.deployment import DeploymentNote, deployment_note
+from cis_study.selection.deployment import UNKNOWN_REVISION, DeploymentNote, deployment_note
 from cis_study.selection.finding import Context
 from cis_study.selection.references import Reference, references
 from cis_study.selection.settings import TIERS, Selection, Tier
@@ -94,7 +94,7 @@ def as_markdown(report: SelectionReport) -> str:
     template = environment.from_string((_FOLDER / "report.md.jinja").read_text(encoding="utf-8"))
     return template.render(
         report=report, settings=report.context.settings, tiers=TIERS, kinds=KINDS, legend=legend(),
-        tier_finding=tier_finding,
+        tier_finding=tier_finding, unknown_revision=UNKNOWN_REVISION,
     )  # fmt: skip
 
 
