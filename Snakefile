@@ -11,6 +11,7 @@ include: "rules/scores.smk"
 include: "rules/analysis.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
+include: "rules/tasks.smk"
 
 
 rule all:

@@ -82,7 +82,9 @@ def evidence_battles(wildcards):
 def hidden_side(wildcards):
     """Files the scorer knows and the contestant does not."""
     names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
-    return expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
+    written = expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+    return written + [bank for bank in banks if Path(bank).is_file()]
 
 
 def publications():

@@ -63,7 +63,7 @@ class Weights(Strict):
         return self
 
 
-RESERVED = ("cached", "logs", "models", "selection")
+RESERVED = ("cached", "logs", "models", "selection", "tasks")
 """Folders of `results/` that belong to no study."""
 
 

@@ -41,6 +41,7 @@ def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
         ({"replicats": [3]}, "replicats"),
         ({"seed": "soon"}, "seed"),
         ({"study": "selection"}, "results/selection/ belongs to no study"),
+        ({"study": "tasks"}, "results/tasks/ belongs to no study"),
         ({"weights": {"R": 0.5}}, "add up to 1.25"),
         ({"tasks": ["fibonacci", "fibonacci"]}, "stands twice"),
         ({"replicate_blocks": [0]}, "replicate_blocks"),

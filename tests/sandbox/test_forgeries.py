@@ -92,7 +92,7 @@ def fibonacci(n): return Thing()
 
 @pytest.fixture(scope="module")
 def fibonacci() -> HiddenSide:
-    return load_hidden_side(TASKS / "fibonacci")
+    return load_hidden_side(TASKS / "fibonacci", generated=False)
 
 
 @pytest.mark.parametrize("name", CANDIDATES)
@@ -150,7 +150,7 @@ def test_vacuous_tests_are_sound_but_kill_nothing(fibonacci: HiddenSide) -> None
 
 
 def test_a_suite_that_waits_is_not_waited_for() -> None:
-    limiter = load_hidden_side(TASKS / "rate_limiter")
+    limiter = load_hidden_side(TASKS / "rate_limiter", generated=False)
     tests = (
         "import time\ndef test_window():\n    r = RateLimiter()\n"
         "    assert all(r.is_allowed('a') for _ in range(10))\n    assert not r.is_allowed('a')\n"
@@ -164,7 +164,7 @@ def test_a_suite_that_waits_is_not_waited_for() -> None:
 
 
 def test_a_suite_may_patch_another_clock_than_the_reference_uses() -> None:
-    limiter = load_hidden_side(TASKS / "rate_limiter")
+    limiter = load_hidden_side(TASKS / "rate_limiter", generated=False)
     tests = (
         "from unittest.mock import patch\ndef test_window():\n    with patch('solution.time.monotonic') as clock:\n"
         "        clock.return_value = 5.0\n        r = RateLimiter()\n"

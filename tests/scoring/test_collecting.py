@@ -42,7 +42,7 @@ RATIONALE = (
 
 @pytest.fixture(scope="module")
 def fibonacci() -> HiddenSide:
-    return load_hidden_side(TASKS / "fibonacci")
+    return load_hidden_side(TASKS / "fibonacci", generated=False)
 
 
 def battle(content: str | None, **changes: Any) -> dict[str, Any]:

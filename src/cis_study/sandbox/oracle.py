@@ -28,7 +28,9 @@ class Answer:
     """What a candidate did with one case.
 
     Attributes:
-        results: one tagged value per call made, in order; the last may be `{"raised": name}`.
+        results: one per construction and call, in order: `{"made": True}`, a tagged `{"value": ...}` or
+            `{"raised": name}`; the last may be `{"timeout": True}` or `{"failed": name}` where the case could not
+            be played on.
         ended: OK when the case was played to its end (even by raising), else how the process ended.
     """
 

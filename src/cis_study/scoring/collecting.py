@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cis_study.sandbox.oracle import SandboxFailure, answer_cases
+from cis_study.sandbox.profile import Limits
 from cis_study.sandbox.suite import run_suite
 from cis_study.scoring.comparison import judge
 from cis_study.scoring.constraints import check_constraints
@@ -75,13 +76,13 @@ def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     )
 
 
-def answers_of(source: str, hidden: HiddenSide) -> list[HiddenCase]:
-    """Outcome of every hidden case for a source.
+def answers_of(source: str, hidden: HiddenSide, limits: Limits | None = None) -> list[HiddenCase]:
+    """Outcome of every hidden case for a source; `limits` as of `answer_cases`.
 
     Raises:
         SandboxFailure: the sandbox itself broke.
     """
-    answers = answer_cases(source, [[step.inputs() for step in case.steps] for case in hidden.cases])
+    answers = answer_cases(source, [[step.inputs() for step in case.steps] for case in hidden.cases], limits)
     judged = [(case, *judge(case, answer)) for case, answer in zip(hidden.cases, answers, strict=True)]
     return [
         HiddenCase(id=case.id, requirement=case.requirement, outcome=outcome, detail=detail)

@@ -31,22 +31,29 @@ def judge(case: Case, answer: Answer) -> tuple[CaseOutcome, str]:
     """
     if answer.ended is not Outcome.OK:
         return (CaseOutcome.TIMEOUT if answer.ended in _TIMEOUTS else CaseOutcome.ERROR), answer.ended.value
-    expectations = [step.expect for step in case.steps if step.call is not None for _ in range(step.repeat)]
-    for place, expect in enumerate(expectations):
+    played = [(number, step) for number, step in enumerate(case.steps, 1) if step.clock is None]
+    expectations = [(number, step.expect) for number, step in played for _ in range(step.repeat)]
+    for place, (number, expect) in enumerate(expectations):
         if place >= len(answer.results):
             return CaseOutcome.ERROR, "no answer"
         result = answer.results[place]
+        due = expect.raises if expect is not None else None
         if "timeout" in result:
-            return CaseOutcome.TIMEOUT, f"call {place + 1}"
+            return CaseOutcome.TIMEOUT, f"step {number}"
+        if "failed" in result:
+            return CaseOutcome.ERROR, f"step {number} cannot be played: {result['failed']!s:.80}"
         if "raised" in result:
-            return CaseOutcome.ERROR, f"call {place + 1} raised {result['raised']!s:.80}"
-        if expect is not None and not meets(expect, result.get("value")):
-            return CaseOutcome.WRONG, f"call {place + 1} returned {result.get('value')!s:.80}"
+            if result["raised"] != due:
+                return CaseOutcome.ERROR, f"step {number} raised {result['raised']!s:.80}"
+        elif due is not None:
+            return CaseOutcome.WRONG, f"step {number} did not raise {due}"
+        elif expect is not None and not meets(expect, result.get("value")):
+            return CaseOutcome.WRONG, f"step {number} returned {result.get('value')!s:.80}"
     return CaseOutcome.PASSED, ""
 
 
 def meets(expect: Expect, value: Any) -> bool:
-    """Whether a tagged value is what was expected; types are part of the value."""
+    """Whether a tagged value is what a call was expected to return; types are part of the value."""
     if expect.is_equality and value != encode(expect.equals):
         return False
     if not expect.has and not expect.text_keys:

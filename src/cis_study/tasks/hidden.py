@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from cis_study.errors import StudyError
+from cis_study.provenance import sha256_file
 from cis_study.tasks.task import Task, load_task
 from cis_study.yamlfile import Strict, read_yaml
 
 
 class Expect(Strict):
-    """What a call must return. Types are compared exactly: `True` is not 1."""
+    """What a call must return, or raise. Types are compared exactly: `True` is not 1."""
 
     equals: Any = None
     has: dict[str, Any] = Field(default_factory=dict)
@@ -22,10 +23,14 @@ class Expect(Strict):
     text_keys: list[str] = Field(default_factory=list)
     """Keys a returned dict must hold with a non-empty string."""
 
+    raises: Annotated[str | None, Field(pattern=r"^[A-Za-z_]\w*$")] = None
+    """Name of the exception's own type; the case goes on after it."""
+
     @model_validator(mode="after")
     def _says_something(self) -> Expect:
-        if "equals" not in self.model_fields_set and not self.has and not self.text_keys:
-            raise ValueError("an expectation names equals, has or text_keys")
+        returns = self.is_equality or bool(self.has) or bool(self.text_keys)
+        if returns == (self.raises is not None):
+            raise ValueError("an expectation names equals, has or text_keys, or raises alone")
         return self
 
     @property
@@ -53,8 +58,10 @@ class Step(Strict):
             raise ValueError("a step is exactly one of new, call, clock")
         if (self.new is None) != (self.name is None):
             raise ValueError("new and as go together")
-        if self.expect is not None and self.call is None:
-            raise ValueError("only a call has an expectation")
+        if self.expect is not None and self.call is None and (self.new is None or self.expect.raises is None):
+            raise ValueError("only a call has an expectation; a construction may be expected to raise")
+        if self.call is None and self.repeat != 1:
+            raise ValueError("only a call is repeated")
         return self
 
     def inputs(self) -> dict[str, Any]:
@@ -113,8 +120,23 @@ class _Mutants(Strict):
     mutants: Annotated[list[Mutant], Field(min_length=1)]
 
 
+BANK_FILE = "bank.yaml"
+BANK_SOURCES = ("cases.yaml", "mutants.yaml", "reference.py")
+"""Files of a task folder that decide what its bank of generated mutants holds."""
+
+
+class Bank(Strict):
+    """`bank.yaml`: generated mutants."""
+
+    made_from: dict[str, str]
+    """SHA-256 of each of `BANK_SOURCES` as they were."""
+    mutants: list[Mutant]
+
+
 class _Rubric(Strict):
     constraints: Annotated[list[Constraint], Field(min_length=1)]
+    structural: list[str] = Field(default_factory=list)
+    """Requirements that constraints decide and no hidden case can."""
     rationale: dict[str, Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]]
     """Requirement -> groups of terms; each group needs one of its terms."""
 
@@ -129,42 +151,87 @@ class HiddenSide:
     dialects: tuple[Variant, ...]
     mutants: tuple[Mutant, ...]
     constraints: tuple[Constraint, ...]
+    structural: frozenset[str]
     rationale_terms: dict[str, list[list[str]]]
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The reference and the ways to write it that are as correct."""
+        return (self.reference, *(apply(dialect, self.reference) for dialect in self.dialects))
 
-def load_hidden_side(folder: Path) -> HiddenSide:
+
+def load_hidden_side(folder: Path, generated: bool = True) -> HiddenSide:
     """Read and cross-check a task folder.
 
+    Args:
+        folder: `config/tasks/{task}`.
+        generated: whether the mutants of `bank.yaml` follow the hand-written ones, where there is such a file.
+
     Raises:
-        StudyError: a file is missing or malformed, a requirement is unknown, an id is repeated, or an
-            edit does not apply.
+        StudyError: a file is missing or malformed, a requirement is unknown, an id is repeated, an edit does not
+            apply, or something changed after the bank was made.
     """
+    side = _load_written(folder)
+    bank = read_bank(folder) if generated else None
+    if bank is None:
+        return side
+    if changed := changed_sources(bank, folder):
+        raise StudyError(
+            folder / BANK_FILE,
+            ", ".join(changed),
+            "the bank was made before this changed",
+            "Run `snakemake --cores 1 build_mutants`.",
+        )
+    side = replace(side, mutants=(*side.mutants, *bank.mutants))
+    _check_mutants(folder / BANK_FILE, side)
+    return side
+
+
+def _load_written(folder: Path) -> HiddenSide:
     task = load_task(folder)
     known = {requirement.id for requirement in task.requirements}
     path = folder / "reference.py"
     if not path.is_file():
         raise StudyError(path, "missing", "every task has a reference solution", "Write one.")
-    reference = path.read_text(encoding="utf-8")
     cases = read_yaml(folder / "cases.yaml", _Cases).cases
     _check(folder / "cases.yaml", [case.id for case in cases], [case.requirement for case in cases], known)
-    bank = read_yaml(folder / "mutants.yaml", _Mutants)
-    _check(folder / "mutants.yaml", [m.id for m in bank.mutants], [m.breaks for m in bank.mutants], known)
-    for dialect in [Variant(id="reference", edits=[Edit(find=reference, replace=reference)]), *bank.dialects]:
-        for mutant in bank.mutants:
-            apply(mutant, apply(dialect, reference))
+    written = read_yaml(folder / "mutants.yaml", _Mutants)
     rubric = read_yaml(folder / "scoring.yaml", _Rubric)
-    _check(folder / "scoring.yaml", list(rubric.rationale), list(rubric.rationale), known)
+    _check(folder / "scoring.yaml", list(rubric.rationale), [*rubric.rationale, *rubric.structural], known)
     if missing := sorted(known - set(rubric.rationale)):
         raise StudyError(folder / "scoring.yaml", missing, "a requirement has no rationale terms", "Add its terms.")
-    return HiddenSide(
+    side = HiddenSide(
         task=task,
-        reference=reference,
+        reference=path.read_text(encoding="utf-8"),
         cases=tuple(cases),
-        dialects=tuple(bank.dialects),
-        mutants=tuple(bank.mutants),
+        dialects=tuple(written.dialects),
+        mutants=tuple(written.mutants),
         constraints=tuple(rubric.constraints),
+        structural=frozenset(rubric.structural),
         rationale_terms=rubric.rationale,
     )
+    _check_mutants(folder / "mutants.yaml", side)
+    return side
+
+
+def read_bank(folder: Path) -> Bank | None:
+    """The generated mutants of a task folder; None where none were made.
+
+    Raises:
+        StudyError: the file is malformed.
+    """
+    path = folder / BANK_FILE
+    return read_yaml(path, Bank) if path.is_file() else None
+
+
+def changed_sources(bank: Bank, folder: Path) -> list[str]:
+    """Files that are no longer what the bank was made from."""
+    return [name for name, digest in bank_sources(folder).items() if bank.made_from.get(name) != digest]
+
+
+def bank_sources(folder: Path) -> dict[str, str]:
+    """File -> SHA-256 of all that a bank is made from."""
+    return {name: sha256_file(folder / name) for name in BANK_SOURCES}
 
 
 def apply(variant: Variant, source: str) -> str:
@@ -176,13 +243,21 @@ def apply(variant: Variant, source: str) -> str:
     for edit in variant.edits:
         if source.count(edit.find) != 1:
             raise StudyError(
-                f"mutants.yaml: {variant.id}",
+                f"variant {variant.id}",
                 edit.find,
                 f"it occurs {source.count(edit.find)} times in the reference, not once",
                 "Choose a text that is unique there.",
             )
         source = source.replace(edit.find, edit.replace)
     return source
+
+
+def _check_mutants(path: Path, side: HiddenSide) -> None:
+    known = {requirement.id for requirement in side.task.requirements}
+    _check(path, [mutant.id for mutant in side.mutants], [mutant.breaks for mutant in side.mutants], known)
+    for form in side.forms:
+        for mutant in side.mutants:
+            apply(mutant, form)
 
 
 def _check(path: Path, ids: list[str], requirements: list[str], known: set[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, Report, start
-from .values import encode
+from .values import encode, type_name
 
 _MAX_WAITS = 2
 """Cases that may wait out their wall time; a candidate that deadlocks does so in every case."""
@@ -59,13 +59,17 @@ def _answer(
     except CaseTimeout as timeout:
         waited = timeout.waited
         results.append({"timeout": True})
-    except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
-        results.append({"raised": type.__getattribute__(type(error), "__name__")})
+    except BaseException as error:  # noqa: BLE001 - a module that cannot be imported, a name that is not there
+        results.append({"failed": type_name(type(error))})
     report({"id": case["id"], "results": results})
     return waited
 
 
 def _play(steps: list[dict[str, Any]], code: types.CodeType, clock: ScriptedClock, results: list[Any]) -> None:
+    """Add one result per construction and call. An exception ends none of them: only the judge knows whether it is due.
+
+    Whatever fails outside the constructions and calls themselves is raised, so that it never passes for their answer.
+    """
     module = types.ModuleType("solution")
     sys.modules["solution"] = module
     exec(code, module.__dict__)
@@ -79,9 +83,16 @@ def _play(steps: list[dict[str, Any]], code: types.CodeType, clock: ScriptedCloc
         for attribute in attributes:
             value = getattr(value, attribute)
         for _ in range(step["repeat"]):
-            result = value(*step["args"])
+            try:
+                result = value(*step["args"])
+            except CaseTimeout:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
+                results.append({"raised": type_name(type(error))})
+                continue
             if "new" in step:
                 names[step["as"]] = result
+                results.append({"made": True})
             else:
                 results.append({"value": encode(result)})
 

@@ -12,6 +12,7 @@ _MAX_DEPTH = 20
 _MAX_ITEMS = 2_000
 _MAX_LENGTH = 100_000
 _MAX_NAME_LENGTH = 80
+_NAME: Any = vars(type)["__name__"]
 
 
 def encode(value: Any, depth: int = 0) -> list[Any]:
@@ -42,9 +43,10 @@ def encode(value: Any, depth: int = 0) -> list[Any]:
             return ["too_long"]
         pairs = [[encode(key, depth + 1), encode(item, depth + 1)] for key, item in dict.items(value)]
         return ["dict", sorted(pairs, key=lambda pair: repr(pair[0]))]
-    return ["object", _name(kind)]
+    return ["object", type_name(kind)]
 
 
-def _name(kind: type) -> str:
-    name = type.__getattribute__(kind, "__name__")
-    return str(name)[:_MAX_NAME_LENGTH]
+def type_name(kind: type) -> str:
+    """The name of a type as the interpreter keeps it: a metaclass has no say."""
+    name: str = _NAME.__get__(kind)
+    return name[:_MAX_NAME_LENGTH]
