@@ -122,5 +122,5 @@ def test_paragraphs_fit_the_terminal(
     show("[bold]word[/] " * 40 + "漢" * 40, indent=4)
     lines = capsys.readouterr().out.splitlines()
     width = max(sum(2 if char == "漢" else 1 for char in line) for line in lines)
-    assert columns - 14 < width <= columns
+    assert columns - 16 < width <= columns
     assert "".join(lines).count("[bold]word[/]") == 40

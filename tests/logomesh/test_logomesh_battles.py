@@ -13,8 +13,9 @@ import pytest
 from logomesh_files import FIBONACCI, SCHEMA, database, line, result
 
 from cis_study.errors import StudyError
-from cis_study.scoring.logomesh.battles import StoredBattle, is_battle_file, read_stored_battles
+from cis_study.scoring.logomesh.battles import is_battle_file, read_stored_battles
 from cis_study.scoring.logomesh.instruments import rate
+from cis_study.scoring.logomesh.rows import StoredBattle
 
 
 def test_a_row_becomes_a_record(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cis_study.scoring.logomesh.battles import StoredBattle, read_stored_battles
+from cis_study.scoring.logomesh.battles import read_stored_battles
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS, Recorded, rate
+from cis_study.scoring.logomesh.rows import StoredBattle
 
 PUBLISHED = Path(
     os.environ.get("LOGOMESH_BATTLES")

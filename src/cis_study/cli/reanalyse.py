@@ -15,7 +15,7 @@ from cis_study.cli.submissions import TASKS_DIR
 from cis_study.cli.text import printable
 from cis_study.errors import StudyError
 from cis_study.provenance import write_atomic
-from cis_study.scoring.logomesh.battles import StoredBattle
+from cis_study.scoring.logomesh.rows import StoredBattle
 
 DISAGREEMENTS = 10
 

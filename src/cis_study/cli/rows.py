@@ -12,7 +12,8 @@ from cis_study.cli.submissions import Parts, load_parts
 from cis_study.config import Weights
 from cis_study.errors import StudyError
 from cis_study.sandbox.probe import require_sandbox
-from cis_study.scoring.logomesh.battles import StoredBattle, read_stored_battles
+from cis_study.scoring.logomesh.battles import read_stored_battles
+from cis_study.scoring.logomesh.rows import StoredBattle
 
 Row = tuple[StoredBattle, Outcome] | StudyError
 

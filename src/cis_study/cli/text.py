@@ -7,6 +7,8 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
+_HANGING = 2
+
 
 def printable(text: str) -> str:
     """One line of `text` with everything that is no visible character escaped.
@@ -18,7 +20,8 @@ def printable(text: str) -> str:
 
 
 def show(text: str, indent: int = 0) -> None:
-    """Print `text` as one paragraph, wrapped to the terminal (80 columns where there is none)."""
+    """Print `text` as one paragraph, wrapped to the terminal (80 columns where there is none); later lines hang."""
     console = Console(file=sys.stdout)
-    for line in Text(printable(text)).wrap(console, max(20, console.width - indent)):
-        print(" " * indent + line.plain.rstrip())
+    lines = Text(printable(text)).wrap(console, max(20, console.width - indent - _HANGING))
+    for number, line in enumerate(lines):
+        print(" " * (indent + _HANGING * (number > 0)) + line.plain.rstrip())
