@@ -12,7 +12,7 @@ from cis_study.scoring.constraints import check_constraints
 from cis_study.scoring.evidence import ConstraintCheck, Evidence, HiddenCase, MutantRun, RequirementCoverage, Suite
 from cis_study.scoring.python_text import defined_names, parse
 from cis_study.scoring.rationale import cover
-from cis_study.scoring.submission import parse_reply
+from cis_study.scoring.submission import Submission, parse_reply
 from cis_study.tasks.hidden import HiddenSide, Variant, apply
 
 _PRELUDE = "import pytest\nfrom solution import *\n"
@@ -21,8 +21,13 @@ _PRELUDE = "import pytest\nfrom solution import *\n"
 
 def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     """Evidence of one battle. A sandbox that breaks is recorded, never scored."""
+    content = (battle["reply"] or {}).get("content") or ""
+    return evidence_of(parse_reply(content, hidden.task.exports), battle, hidden)
+
+
+def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
+    """Evidence of a submission, however its parts were found; `battle` holds everything but the text of the reply."""
     reply = battle["reply"] or {}
-    submission = parse_reply(reply.get("content") or "", hidden.task.exports)
     tree = parse(submission.source) if submission.source is not None else None
     failure: str | None = None
     cases: list[HiddenCase] = []

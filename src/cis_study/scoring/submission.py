@@ -55,6 +55,23 @@ def parse_reply(text: str, exports: Sequence[str]) -> Submission:
         tests = []
     source = _program(solution, "solution", notes)
     suite = _program(tests, "tests", notes)
+    return _cleaned(source, suite, _rationale(blocks, code), exports, notes)
+
+
+def from_parts(source: str, tests: str, rationale: str, exports: Sequence[str]) -> Submission:
+    """A submission whose parts come separately, treated like those that a reply holds."""
+    notes: list[str] = []
+    program, suite = (
+        _program([Block(name, text, fenced=True)] if text.strip() else [], name, notes)
+        for name, text in (("solution", source), ("tests", tests))
+    )
+    return _cleaned(program, suite, _enough(rationale), exports, notes)
+
+
+def _cleaned(
+    source: str | None, suite: str | None, rationale: str | None, exports: Sequence[str], notes: list[str]
+) -> Submission:
+    """Tests out of the solution and the solution out of the tests; `notes` is extended."""
     if source is not None and suite is None and _TEST_MARK.search(source):
         suite = source
         notes.append("tests: taken from the block that also holds the solution")
@@ -67,7 +84,6 @@ def parse_reply(text: str, exports: Sequence[str]) -> Submission:
         if stripped != suite:
             notes.append("tests: their own copy of the solution was taken out")
         suite = stripped if _TEST_MARK.search(stripped) else None
-    rationale = _rationale(blocks, code)
     for name, part in (("solution", source), ("tests", suite), ("rationale", rationale)):
         if part is None:
             notes.append(f"{name}: the reply holds none")
@@ -146,5 +162,9 @@ def _rationale(blocks: Sequence[Block], code: Sequence[Block]) -> str | None:
     if not told:
         last = max((number for number, block in enumerate(blocks) if block in code), default=-1)
         told = [block.text for block in blocks[last + 1 :]]
-    text = "\n".join(told).strip()
+    return _enough("\n".join(told))
+
+
+def _enough(text: str) -> str | None:
+    text = text.strip()
     return text if len(text.split()) >= _MIN_RATIONALE_WORDS else None

@@ -1,0 +1,1 @@
+"""The command line `cis-study`: thin commands over the library, one module each."""

@@ -1,0 +1,49 @@
+"""Entry point: choose the command, and turn errors into one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from cis_study.cli import explain, reanalyse, score
+from cis_study.cli.text import printable
+from cis_study.errors import StudyError
+
+
+class Command(NamedTuple):
+    """A command: takes its own arguments and returns the exit code."""
+
+    run: Callable[[Sequence[str]], int]
+    summary: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "score": Command(score.main, "score a submission, or every row of a LogoMesh file"),
+    "explain": Command(explain.main, "show what earned and lost each point of a battle"),
+    "reanalyse": Command(reanalyse.main, "compare the scores that LogoMesh published with ours"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 done, 1 done but rows were damaged, 2 refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character must not cost the result.
+            stream.reconfigure(errors="backslashreplace")
+    parser = argparse.ArgumentParser(
+        prog="cis-study",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="\n".join(f"{name:<10} {command.summary}" for name, command in COMMANDS.items()),
+        epilog="`cis-study COMMAND --help` explains a command.",
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the command")
+    given = parser.parse_args(arguments)
+    try:
+        return COMMANDS[given.command].run(given.arguments)
+    except StudyError as problem:
+        print(f"cis-study {given.command}: {printable(str(problem))}", file=sys.stderr)
+        return 2
