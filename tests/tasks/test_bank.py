@@ -11,6 +11,7 @@ from cis_study.sandbox import oracle
 from cis_study.sandbox.profile import Limits
 from cis_study.scoring import bank_building
 from cis_study.scoring.bank_building import build_bank, failed_cases
+from cis_study.scoring.collecting import answers_of
 from cis_study.tasks.bank import Candidate, candidates, choose, render_bank
 from cis_study.tasks.hidden import Bank, Edit, Mutant, apply, load_hidden_side
 from cis_study.yamlfile import read_yaml
@@ -72,7 +73,8 @@ def test_a_slow_program_is_given_its_time_before_it_counts_as_caught(
     monkeypatch.setattr(oracle, "CASE_CPU_S", 10.0)
     monkeypatch.setattr(bank_building, "_IN_VAIN", Limits(cpu_s=1))
     side = load_hidden_side(folder)
-    slow = side.reference.replace("    if low", "    sum(i & 1 for i in range(5_000_000))\n    if low")
+    slow = side.reference.replace("    if low", "    sum(i & 1 for i in range(8_000_000))\n    if low")
+    assert any(case.detail == "cpu_limit" for case in answers_of(slow, side, bank_building._IN_VAIN))
     assert failed_cases(slow, side) == []
 
 
@@ -81,10 +83,10 @@ def test_a_frequent_operator_does_not_crowd_out_the_rest() -> None:
         edit = Edit(find="x", replace="y")
         return [Candidate(f"{name}_{n}", name, "", edit, "") for name, size in sizes.items() for n in range(size)]
 
-    chosen = choose(pool(number=50, loop=2, logic=5), 12, "task")
-    assert Counter(item.operator for item in chosen) == {"number": 5, "loop": 2, "logic": 5}
-    assert choose(pool(loop=2, logic=5, number=50), 12, "task") == chosen
-    assert choose(pool(number=50, loop=2, logic=5), 12, "other") != chosen
+    chosen = choose(pool(argument=50, loop=2, logic=5), 12, "task")
+    assert Counter(item.operator for item in chosen) == {"argument": 5, "loop": 2, "logic": 5}
+    assert choose(pool(loop=2, logic=5, argument=50), 12, "task") == chosen
+    assert choose(pool(argument=50, loop=2, logic=5), 12, "other") != chosen
     assert len(choose(pool(loop=2), 12, "task")) == 2
 
 
