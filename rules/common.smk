@@ -90,6 +90,7 @@ def hidden_side(wildcards):
 def publications():
     made = [
         STATISTICS,
+        f"{RESULTS}/controls.csv",
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",
         f"{RESULTS}/notebooks/explore.html",

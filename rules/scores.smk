@@ -34,7 +34,50 @@ rule score_battles:
     params:
         study=STUDY.study,
         weights=STUDY.weights.model_dump(),
+        instruments=STUDY.instruments,
     message:
         "Score the battles of {wildcards.model}"
     script:
         "../scripts/score_battles.py"
+
+
+rule plant_controls:
+    input:
+        tasks=hidden_side,
+        settings="config/tasks/controls.yaml",
+        parts=sorted(map(str, Path("config/tasks").glob("*/control_*"))),
+        reply_format="config/tasks/reply_format.txt",
+    output:
+        f"{RESULTS}/controls.jsonl",
+    log:
+        f"{RESULTS}/logs/plant_controls.log",
+    conda:
+        "../envs/study.yaml"
+    threads: 2
+    params:
+        tasks_dir="config/tasks",
+        tasks=list(TASKS),
+    message:
+        "Run submissions of known worth in the sandbox"
+    script:
+        "../scripts/plant_controls.py"
+
+
+rule check_controls:
+    input:
+        evidence=f"{RESULTS}/controls.jsonl",
+        settings="config/tasks/controls.yaml",
+    output:
+        f"{RESULTS}/controls.csv",
+    log:
+        f"{RESULTS}/logs/check_controls.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        study=STUDY.study,
+        weights=STUDY.weights.model_dump(),
+        instrument=STUDY.instruments[0],
+    message:
+        "Check that submissions of known worth score it"
+    script:
+        "../scripts/check_controls.py"

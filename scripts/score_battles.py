@@ -11,5 +11,6 @@ from cis_study.yamlfile import validate
 snakemake = globals()["snakemake"]
 
 weights = validate(Weights, snakemake.params.weights, where="scoring weights")
-table = score_table(snakemake.params.study, read_evidence(map(Path, snakemake.input.evidence)), weights)
+evidence = read_evidence(map(Path, snakemake.input.evidence))
+table = score_table(snakemake.params.study, evidence, weights, snakemake.params.instruments)
 write_atomic(Path(snakemake.output[0]), parquet_bytes(table))

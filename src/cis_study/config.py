@@ -89,6 +89,8 @@ class Study(Strict):
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
     weights: Weights = Weights()
+    instruments: Names = ["cis-2"]
+    """Instruments of the score tables; the analysis reads the first."""
 
     @field_validator("study")
     @classmethod
@@ -97,7 +99,7 @@ class Study(Strict):
             raise ValueError(f"results/{name}/ belongs to no study")
         return name
 
-    @field_validator("contestants", "tasks")
+    @field_validator("contestants", "tasks", "instruments")
     @classmethod
     def _unique(cls, names: list[str]) -> list[str]:
         if len(set(names)) != len(names):

@@ -56,14 +56,19 @@ def _hash_int(text: str) -> int:
 
 def build_request(task: Task, slot: Slot, reply_format: str, sampling: Sampling) -> dict[str, Any]:
     """The exact request of a battle: OpenAI chat parameters and the engines' sampling extensions."""
-    requirements = "\n".join(f"{i}. {r.text}" for i, r in enumerate(task.requirements, start=1))
-    wording = task.wordings[slot.variant].replace("{requirements}", requirements)
-    user = f"{wording.rstrip()}\n\n{reply_format.replace('{exports}', ', '.join(task.exports))}"
+    user = prompt_of(task, slot.variant, reply_format)
     return {
         "messages": [{"role": "system", "content": SYSTEM_MESSAGE}, {"role": "user", "content": user}],
         "seed": slot.seed,
         **sampling.model_dump(),
     }
+
+
+def prompt_of(task: Task, variant: int, reply_format: str) -> str:
+    """What a contestant reads in one wording of a task."""
+    requirements = "\n".join(f"{i}. {r.text}" for i, r in enumerate(task.requirements, start=1))
+    wording = task.wordings[variant].replace("{requirements}", requirements)
+    return f"{wording.rstrip()}\n\n{reply_format.replace('{exports}', ', '.join(task.exports))}"
 
 
 def plan_block(study: Study, tasks: dict[str, Task], reply_format: str, block: str) -> list[dict[str, Any]]:

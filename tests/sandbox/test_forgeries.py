@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cis_study.scoring.collecting import answers_of, face_mutants
+from cis_study.scoring.collecting import answers_of
 from cis_study.scoring.comparison import CaseOutcome
+from cis_study.scoring.mutant_runs import face_mutants
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"

@@ -11,10 +11,14 @@ import pytest
 from cis_study.config import Weights
 from cis_study.errors import StudyError
 from cis_study.sandbox.oracle import SandboxFailure
-from cis_study.scoring import collecting
-from cis_study.scoring.collecting import collect_evidence, face_mutants
+from cis_study.sandbox.process import Outcome
+from cis_study.sandbox.suite import SuiteRun
+from cis_study.scoring import collecting, mutant_runs
+from cis_study.scoring.collecting import collect_evidence
+from cis_study.scoring.constants import PLANTED_REFERENCES
 from cis_study.scoring.evidence_file import collect_files, write_lines
 from cis_study.scoring.instrument import score
+from cis_study.scoring.mutant_runs import face_mutants
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
@@ -85,12 +89,59 @@ def test_a_good_reply_from_end_to_end(fibonacci: HiddenSide) -> None:
     assert {name: round(part.value, 3) for name, part in components.items()} == {
         "R": 0.5, "A": 1.0, "T": 0.9, "L": 1.0,
     }  # fmt: skip
+    assert evidence.suite.planted == [True] * PLANTED_REFERENCES
+    assert evidence.observation is not None
+    assert evidence.observation.ended == "ok"
+    assert evidence.resources == "within limits"
+    assert all(measure.value == measure.reference for measure in evidence.structure or [])
 
 
 def test_tests_that_contradict_the_specification_earn_nothing(fibonacci: HiddenSide) -> None:
     suite = face_mutants(TESTS + "\ndef test_wrong():\n    assert fibonacci(2) == 2\n", fibonacci)
     assert not suite.sound
     assert (suite.passed, suite.failed) == (4, 1)
+
+
+class Faces:
+    """Stands in for the sandbox: a suite that is red on mutants, and on the reference as often as it is told."""
+
+    def __init__(self, hidden: HiddenSide, red_on: set[int]) -> None:
+        self.reference, self.red_on = hidden.reference, red_on
+        self.order: list[bool] = []
+
+    def __call__(self, _: str, program: str) -> SuiteRun:
+        self.order.append(program == self.reference)
+        red = not self.order[-1] or sum(self.order) in self.red_on
+        return SuiteRun(Outcome.OK, passed=1, failed=int(red))
+
+
+@pytest.mark.parametrize("number", range(2, PLANTED_REFERENCES + 2))
+def test_a_suite_that_fails_on_a_hidden_reference_is_unsound(
+    fibonacci: HiddenSide, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As one that counts its runs, and calls everything wrong after the first, would."""
+    monkeypatch.setattr(mutant_runs, "run_suite", Faces(fibonacci, {number}))
+    suite = face_mutants(f"fails on reference {number}", fibonacci)
+    assert not suite.sound
+    assert suite.ended == "not repeatable"
+    assert suite.planted.count(False) == 1
+    assert suite.mutants == []
+
+
+def test_references_hide_among_the_mutants_in_an_order_of_the_suite(
+    fibonacci: HiddenSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = []
+    for text in ("a", "b", "c"):
+        monkeypatch.setattr(mutant_runs, "run_suite", faces := Faces(fibonacci, set()))
+        suite = face_mutants(text, fibonacci)
+        assert suite.sound
+        assert [run.id for run in suite.mutants] == [mutant.id for mutant in fibonacci.mutants]
+        assert sum(faces.order) == 1 + PLANTED_REFERENCES
+        assert faces.order[0]
+        orders.append(tuple(faces.order[1:]))
+    assert len(set(orders)) > 1
+    assert all(order != tuple(sorted(order)) for order in orders)
 
 
 def test_unittest_parametrize_and_a_forgotten_import_work(fibonacci: HiddenSide) -> None:
@@ -112,6 +163,7 @@ def test_naive_recursion_fails_on_speed_alone(fibonacci: HiddenSide) -> None:
     assert set(failed.values()) == {"timeout"}
     assert {"eighty", "exact_when_large"} <= set(failed)
     assert "minus_one" not in failed
+    assert evidence.resources == "time"
 
 
 @pytest.mark.parametrize("content", [None, "", "no code"])

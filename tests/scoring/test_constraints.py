@@ -97,6 +97,7 @@ HONEST: list[tuple[str, str, dict[str, object]]] = [
     ("recursive", "def f(n):\n    def h(k):\n        return h(k - 1)\n    return h(n)", {"function": "f"}),
     ("recursive", "f = lambda n: f(n - 1)", {"function": "f"}),
     ("constant_time", lru("return self.cache.pop(key)", "self.cache[next(iter(self.cache))] = 1"), LRU),
+    ("constant_time", lru("return max(1, self.size)"), LRU),
     ("constant_time", lru("pass", "while len(self.cache) > 3: self.cache.popitem()"), LRU),
     (
         "constant_time",

@@ -1,4 +1,4 @@
-"""`cis-1` is a pure function of evidence: known answers, statuses, and a row for every battle."""
+"""`cis-2` is a pure function of evidence: known answers, statuses, and a row for every battle."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cis_study.config import Weights
+from cis_study.config import Study, Weights
 from cis_study.errors import StudyError
 from cis_study.scoring.comparison import CaseOutcome
-from cis_study.scoring.evidence import ConstraintCheck, Evidence, HiddenCase, MutantRun, RequirementCoverage, Suite
+from cis_study.scoring.constants import SCALES
+from cis_study.scoring.evidence import (
+    ConstraintCheck,
+    ContradictedClaim,
+    Evidence,
+    HiddenCase,
+    Measure,
+    MutantRun,
+    RequirementCoverage,
+    Suite,
+)
 from cis_study.scoring.evidence_file import read_evidence, write_lines
-from cis_study.scoring.instrument import score
+from cis_study.scoring.instrument import INSTRUMENTS, Score, measure_share, score
 from cis_study.scoring.score_table import parquet_bytes, score_table
 
 EQUAL = Weights(R=0.25, A=0.25, T=0.25, L=0.25)
@@ -43,12 +53,16 @@ def make(**changes: Any) -> Evidence:
         "notes": [],
         "hidden": hidden(4, 0),
         "hidden_total": 4,
-        "constraints": [ConstraintCheck(rule=f"r{n}", kept=True, findings=[]) for n in range(4)],
+        "resources": "within limits",
+        "constraints": checks(4, 0),
         "constraints_total": 4,
+        "observation": {"ended": "ok", "imports": [], "deeds": [], "changed": [], "depth": None, "operations": []},
+        "structure": measures(),
         "suite": suite(4, 0),
         "mutants_total": 4,
         "rationale": coverage(4, 0),
         "copied_sentences": 0,
+        "contradicted": [],
         "requirements_total": 4,
     }
     return Evidence.model_validate(perfect | changes)
@@ -60,8 +74,9 @@ def hidden(passed: int, failed: int, outcome: CaseOutcome = CaseOutcome.WRONG) -
 
 
 def suite(killed: int, survived: int, **changes: Any) -> Suite:
-    runs = [MutantRun(id=f"m{n}", killed=n < killed, ended="reported") for n in range(killed + survived)]
-    sound = {"dialect": "reference", "passed": 3, "failed": 0, "ended": "reported", "sound": True, "mutants": runs}
+    runs = [MutantRun(id=f"m{n}", breaks="q", killed=n < killed, ended="reported") for n in range(killed + survived)]
+    sound = {"dialect": "reference", "passed": 3, "failed": 0, "ended": "reported", "planted": [True] * 3,
+             "sound": True, "mutants": runs}  # fmt: skip
     return Suite.model_validate(sound | changes)
 
 
@@ -69,11 +84,32 @@ def unsound(**changes: Any) -> Suite:
     return suite(0, 0, **({"dialect": None, "sound": False, "mutants": []} | changes))
 
 
+def checks(kept: int, broken: int) -> list[ConstraintCheck]:
+    return [
+        ConstraintCheck(rule=f"r{n}", kept=n < kept, findings=[], observed=[] if n < kept else ["seen"])
+        for n in range(kept + broken)
+    ]
+
+
+def measures(**values: int) -> list[Measure]:
+    """Measures equal to the reference's, which are 2 each, 0 for lint; some with another value."""
+    wanted = {name: 0 if name == "lint" else 2 for name in SCALES}
+    return [Measure(name=name, value=values.get(name, wanted[name]), reference=wanted[name]) for name in SCALES]
+
+
+def claim(number: int) -> ContradictedClaim:
+    return ContradictedClaim(claim=f"c{number}", sentence="It is so.", against="it is not")
+
+
 def coverage(covered: int, missed: int) -> list[RequirementCoverage]:
     return [
         RequirementCoverage(requirement=f"q{n}", sentences=[n] if n < covered else None)
         for n in range(covered + missed)
     ]
+
+
+def table_of(evidence: list[Evidence]) -> pd.DataFrame:
+    return score_table("x", evidence, EQUAL, ["cis-2"])
 
 
 def parts(evidence: Evidence) -> dict[str, float]:
@@ -105,18 +141,37 @@ def test_a_perfect_battle_scores_one() -> None:
         ({"suite": None, "has_tests": False}, "T", 0.0),
         ({"rationale": coverage(2, 2)}, "R", 0.5),
         ({"rationale": coverage(0, 4), "has_rationale": False}, "R", 0.0),
-        ({"constraints": [ConstraintCheck(rule=f"r{n}", kept=n > 0, findings=[]) for n in range(4)]}, "A", 0.75),
+        ({"rationale": coverage(3, 1), "contradicted": [claim(1)]}, "R", 0.5),
+        ({"contradicted": [claim(n) for n in range(6)]}, "R", 0.0),
+        ({"constraints": checks(3, 1)}, "A", 0.875),
+        ({"constraints": checks(0, 4)}, "A", 0.5),
+        ({"structure": measures(complexity=8)}, "A", 0.9375),
+        ({"structure": measures(statements=28)}, "A", 0.9375),
+        ({"structure": measures(nesting=4)}, "A", 0.975),
+        ({"structure": measures(lint=1)}, "A", 0.975),
+        ({"structure": measures(lint=99, nesting=99, statements=99, complexity=99)}, "A", 0.5),
+        ({"structure": None}, "A", 0.5),
         ({"defines_exports": False}, "A", 0.0),
     ],
 )
 def test_a_planted_fault_moves_its_own_component_alone(changes: dict[str, Any], moved: str, value: float) -> None:
     result = score(make(**changes), EQUAL)
     assert result.components is not None
-    assert {name: part.value for name, part in result.components.items()} == {
-        name: value if name == moved else 1.0 for name in "RATL"
-    }
+    assert {name: part.value for name, part in result.components.items()} == pytest.approx(
+        {name: value if name == moved else 1.0 for name in "RATL"}
+    )
     assert result.components[moved].reason
     assert result.cis == pytest.approx((3 + value) / 4)
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_a_measure_earns_all_within_its_slack_and_less_with_every_step_beyond(name: str) -> None:
+    shares = [measure_share(Measure(name=name, value=value, reference=4)) for value in range(70)]
+    assert shares[0] == shares[4] == 1
+    assert shares[-1] == 0
+    falling = [share for share in shares if 0 < share < 1]
+    assert falling == sorted(set(falling), reverse=True)
+    assert len(falling) >= 4
 
 
 @pytest.mark.parametrize(
@@ -165,7 +220,7 @@ def test_more_is_never_worse(passed: int, killed: int, covered: int) -> None:
 
 
 def test_missing_scores_are_null_and_never_zero() -> None:
-    table = score_table("x", [make(sandbox_failure="broken"), make(replicate=2)], EQUAL)
+    table = table_of([make(sandbox_failure="broken"), make(replicate=2)])
     assert table.loc[0, ["R", "A", "T", "L", "CIS"]].isna().all()
     assert table.loc[1, ["R", "A", "T", "L", "CIS"]].notna().all()
     assert json.loads(table.loc[0, "reasons"]) == {}
@@ -173,8 +228,8 @@ def test_missing_scores_are_null_and_never_zero() -> None:
 
 def test_columns_and_types_do_not_depend_on_the_rows() -> None:
     rows = [make(), make(suite=None, has_tests=False, prompt_tokens=None, finish_reason=None)]
-    types = score_table("x", rows, EQUAL).dtypes
-    assert list(score_table("x", [], EQUAL).dtypes) == list(types)
+    types = table_of(rows).dtypes
+    assert list(table_of([]).dtypes) == list(types)
     assert str(types["tests_sound"]) == "boolean"
     assert {str(types[name]) for name in ("tests_run", "mutants_killed", "prompt_tokens")} == {"Int64"}
     assert {str(types[name]) for name in ("R", "A", "T", "L", "CIS")} == {"float64"}
@@ -182,10 +237,26 @@ def test_columns_and_types_do_not_depend_on_the_rows() -> None:
 
 def test_the_table_is_sorted_and_its_bytes_repeat() -> None:
     rows = [make(task=task, replicate=replicate) for task in ("b", "a") for replicate in (2, 1)]
-    table = score_table("x", rows, EQUAL)
+    table = table_of(rows)
     assert list(zip(table["task"], table["replicate"], strict=True)) == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
-    assert parquet_bytes(table) == parquet_bytes(score_table("x", rows[::-1], EQUAL))
+    assert parquet_bytes(table) == parquet_bytes(table_of(rows[::-1]))
     assert isinstance(table, pd.DataFrame)
+
+
+def test_every_instrument_asked_for_scores_every_battle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(INSTRUMENTS, "none-1", lambda *_: Score("judge_failure", None, None))
+    table = score_table("x", [make(), make(replicate=2)], EQUAL, ["none-1", "cis-2"])
+    assert list(table["instrument"]) == ["none-1", "none-1", "cis-2", "cis-2"]
+    assert list(table["CIS"].isna()) == [True, True, False, False]
+
+
+def test_an_unknown_instrument_is_refused() -> None:
+    with pytest.raises(StudyError, match=r"cis-1.*no such instrument.*cis-2"):
+        score_table("x", [make()], EQUAL, ["cis-1"])
+
+
+def test_the_instruments_of_a_study_exist(study: Study) -> None:
+    assert set(study.instruments) <= set(INSTRUMENTS)
 
 
 def test_evidence_survives_its_file(tmp_path: Any) -> None:
@@ -195,8 +266,9 @@ def test_evidence_survives_its_file(tmp_path: Any) -> None:
     assert read_evidence([path]) == rows
 
 
-def test_a_line_of_another_version_is_refused(tmp_path: Any) -> None:
+@pytest.mark.parametrize("version", ["1", "3", "null"])
+def test_a_line_of_another_version_is_refused_with_what_to_do(tmp_path: Any, version: str) -> None:
     path = tmp_path / "e.jsonl"
-    path.write_text(write_lines([make()]).replace('"version":1', '"version":2'))
-    with pytest.raises(StudyError, match="version"):
+    path.write_text(write_lines([make()]).replace('"version":2', f'"version":{version}'))
+    with pytest.raises(StudyError, match=r"e\.jsonl:1: version .*version 2 is needed.*collects the evidence"):
         read_evidence([path])

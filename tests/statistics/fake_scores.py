@@ -38,6 +38,7 @@ FAKE_DESIGN: dict[str, Any] = {
         )
     ],
     "weights": {"R": 0.25, "A": 0.25, "T": 0.25, "L": 0.25},
+    "instrument": "cis-1",
 }
 
 

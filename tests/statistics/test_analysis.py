@@ -132,7 +132,6 @@ def test_model_failures_are_scored_not_missing() -> None:
         ("replicate", 0, "not planned"),
         ("study", "other", "another study"),
         ("hidden_passed", 21, "hidden cases"),
-        ("instrument", "cis-2", "two instruments"),
         ("status", "infra_failure", "missing battle carries a score"),
     ],
 )
@@ -142,6 +141,15 @@ def test_rows_that_no_scorer_wrote_are_refused(column: str, value: object, messa
     scores.loc[5, column] = value
     with pytest.raises(StudyError, match=message):
         check_scores(scores, design)
+
+
+def test_rows_of_other_instruments_are_left_out_and_one_must_be_there() -> None:
+    design = fake_design()
+    scores = fake_scores(design)
+    other = scores.assign(instrument="other-1", CIS=0.0)
+    assert check_scores(pd.concat([other, scores], ignore_index=True), design).equals(check_scores(scores, design))
+    with pytest.raises(StudyError, match="no row of the instrument cis-1"):
+        check_scores(other, design)
 
 
 def test_a_battle_scored_twice_is_refused() -> None:

@@ -78,7 +78,7 @@ def browser_data(
 
 
 def _shown(evidence: Evidence) -> dict[str, Any]:
-    fields = {"notes", "hidden", "constraints", "suite", "rationale", "sandbox_failure"}
+    fields = {"notes", "hidden", "constraints", "structure", "suite", "rationale", "contradicted", "sandbox_failure"}
     return evidence.model_dump(mode="json", include=fields)
 
 

@@ -75,9 +75,11 @@ function evidenceParts(evidence) {
   const rules = evidence.constraints.map((item) => [
     item.rule,
     item.kept ? "kept" : "broken",
-    item.findings.map(([line, what]) => `line ${line}: ${what}`).join("; "),
+    [...item.findings.map(([line, what]) => `line ${line}: ${what}`), ...item.observed].join("; "),
   ]);
   parts.push(part("Constraints", table(["rule", "result", "findings"], rules), false));
+  const measures = (evidence.structure ?? []).map((item) => [item.name, String(item.value), String(item.reference)]);
+  parts.push(part("Structure, worst function", table(["measure", "solution", "reference"], measures), false));
   const suite = evidence.suite;
   if (suite !== null) {
     const runs = suite.mutants.map((item) => [item.id, item.killed ? "detected" : "undetected", item.ended]);
@@ -89,6 +91,8 @@ function evidenceParts(evidence) {
     item.sentences === null ? "not addressed" : `sentence ${item.sentences.join(", ")}`,
   ]);
   parts.push(part("Rationale", table(["requirement", "addressed in"], coverage), false));
+  const claims = evidence.contradicted.map((item) => [item.claim, item.sentence, item.against]);
+  if (claims.length) parts.push(part("False claims", table(["claim", "sentence", "against it"], claims), false));
   return parts;
 }
 

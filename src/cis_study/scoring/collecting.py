@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
 from typing import Any
 
 from cis_study.sandbox.oracle import SandboxFailure, answer_cases
+from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
-from cis_study.sandbox.suite import run_suite
-from cis_study.scoring.comparison import judge
+from cis_study.scoring.claims import contradictions
+from cis_study.scoring.comparison import CaseOutcome, judge
 from cis_study.scoring.constraints import check_constraints
-from cis_study.scoring.evidence import ConstraintCheck, Evidence, HiddenCase, MutantRun, RequirementCoverage, Suite
+from cis_study.scoring.evidence import (
+    ConstraintCheck,
+    Evidence,
+    HiddenCase,
+    Measure,
+    Observation,
+    RequirementCoverage,
+    ResourceClass,
+    Suite,
+)
+from cis_study.scoring.mutant_runs import face_mutants
+from cis_study.scoring.observing import observe, violations
 from cis_study.scoring.python_text import defined_names, parse
-from cis_study.scoring.rationale import cover
+from cis_study.scoring.rationale import cover, own_sentences
+from cis_study.scoring.structure import structure
 from cis_study.scoring.submission import Submission, parse_reply
-from cis_study.tasks.hidden import HiddenSide, Variant, apply
-
-_PRELUDE = "import pytest\nfrom solution import *\n"
-"""Put before every suite: a forgotten import is not a fault of the tests."""
+from cis_study.tasks.hidden import HiddenSide
 
 
 def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
@@ -28,17 +40,21 @@ def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
 def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     """Evidence of a submission, however its parts were found; `battle` holds everything but the text of the reply."""
     reply = battle["reply"] or {}
-    tree = parse(submission.source) if submission.source is not None else None
+    source = submission.source
+    tree = parse(source) if source is not None else None
     failure: str | None = None
     cases: list[HiddenCase] = []
+    seen: Observation | None = None
     suite: Suite | None = None
     try:
-        if submission.source is not None and tree is not None:
-            cases = answers_of(submission.source, hidden)
+        if source and tree:
+            cases = answers_of(source, hidden)
+            seen = _observation(source, cases, hidden)
         if submission.tests is not None:
             suite = face_mutants(submission.tests, hidden)
     except SandboxFailure as broken:
         failure = str(broken) or "no message"
+    checks = _checks(tree, seen, hidden) if tree else []
     prompt = "\n".join(str(message["content"]) for message in battle["request"]["messages"])
     coverage, copied = cover(submission.rationale or "", prompt, hidden.rationale_terms)
     usage = reply.get("usage") or {}
@@ -54,7 +70,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
         prompt_tokens=usage.get("prompt_tokens"),
         completion_tokens=usage.get("completion_tokens"),
         sandbox_failure=failure,
-        has_solution=submission.source is not None,
+        has_solution=source is not None,
         has_tests=submission.tests is not None,
         has_rationale=submission.rationale is not None,
         solution_parses=tree is not None,
@@ -62,11 +78,11 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
         notes=list(submission.notes),
         hidden=cases,
         hidden_total=len(hidden.cases),
-        constraints=[
-            ConstraintCheck(rule=v.rule, kept=v.kept, findings=[tuple(finding) for finding in v.findings])
-            for v in (check_constraints(tree, hidden.task.exports, hidden.constraints) if tree is not None else [])
-        ],
+        resources=_resources(cases),
+        constraints=checks,
         constraints_total=len(hidden.constraints),
+        observation=seen,
+        structure=_structure(source, hidden.reference) if source and tree else None,
         suite=suite,
         mutants_total=len(hidden.mutants),
         rationale=[
@@ -77,6 +93,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
             for found in coverage
         ],
         copied_sentences=copied,
+        contradicted=contradictions(own_sentences(submission.rationale or "", prompt), tree, checks) if tree else [],
         requirements_total=len(hidden.task.requirements),
     )
 
@@ -95,49 +112,40 @@ def answers_of(source: str, hidden: HiddenSide, limits: Limits | None = None) ->
     ]
 
 
-def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
-    """Soundness first: only a suite that passes on the reference, and again after its kills, faces the mutants.
+def _observation(source: str, cases: Sequence[HiddenCase], hidden: HiddenSide) -> Observation:
+    """Cases that ran out of time are left out: they would again, and slower."""
+    quick = {case.id for case in cases if case.outcome is not CaseOutcome.TIMEOUT}
+    steps = [[step.inputs() for step in case.steps] for case in hidden.cases if case.id in quick]
+    return observe(source, steps, hidden.constraints)
 
-    Raises:
-        SandboxFailure: the sandbox itself broke.
-    """
-    program = _with_prelude(tests)
-    forms: list[tuple[str, Variant | None]] = [("reference", None), *((d.id, d) for d in hidden.dialects)]
-    first = None
-    for name, dialect in forms:
-        reference = apply(dialect, hidden.reference) if dialect is not None else hidden.reference
-        seen = run_suite(program, reference)
-        first = first or seen
-        if not seen.green:
-            continue
-        mutants = []
-        for mutant in hidden.mutants:
-            faced = run_suite(program, apply(mutant, reference))
-            ended = "reported" if faced.complete else faced.ended.value
-            mutants.append(MutantRun(id=mutant.id, killed=faced.red, ended=ended))
-        # A suite without kills earns nothing, so only kills need the second run.
-        sound = not any(run.killed for run in mutants) or run_suite(program, reference).green
-        return Suite(
-            dialect=name if sound else None,
-            passed=seen.passed,
-            failed=seen.failed,
-            ended="reported" if sound else "not repeatable",
-            sound=sound,
-            mutants=mutants if sound else [],
+
+def _checks(tree: ast.Module, seen: Observation | None, hidden: HiddenSide) -> list[ConstraintCheck]:
+    found = []
+    read = check_constraints(tree, hidden.task.exports, hidden.constraints)
+    for constraint, verdict in zip(hidden.constraints, read, strict=True):
+        observed = violations(constraint, seen) if seen is not None else []
+        found.append(
+            ConstraintCheck(
+                rule=verdict.rule,
+                kept=verdict.kept and not observed,
+                findings=[tuple(finding) for finding in verdict.findings],
+                observed=observed,
+            )
         )
-    assert first is not None
-    return Suite(
-        dialect=None,
-        passed=first.passed,
-        failed=first.failed,
-        ended="reported" if first.complete else first.ended.value,
-        sound=False,
-        mutants=[],
-    )
+    return found
 
 
-def _with_prelude(tests: str) -> str:
-    """The prelude goes after `from __future__` imports, which must come first."""
-    lines = tests.split("\n")
-    last = max((number for number, line in enumerate(lines) if line.startswith("from __future__")), default=-1)
-    return "\n".join([*lines[: last + 1], _PRELUDE + "\n".join(lines[last + 1 :])])
+def _structure(source: str, reference: str) -> list[Measure] | None:
+    found, wanted = structure(source), structure(reference)
+    if found is None or wanted is None:
+        return None
+    return [Measure(name=name, value=value, reference=wanted[name]) for name, value in found.items()]
+
+
+def _resources(cases: Sequence[HiddenCase]) -> ResourceClass | None:
+    if any(case.outcome is CaseOutcome.TIMEOUT for case in cases):
+        return "time"
+    ends = {case.detail for case in cases if case.outcome is CaseOutcome.ERROR} & set(Outcome)
+    if Outcome.MEMORY in ends:
+        return "memory"
+    return ("ended early" if ends else "within limits") if cases else None

@@ -51,7 +51,9 @@ def _signs(node: ast.AST, sequences: set[str]) -> Iterator[tuple[int, str]]:
     elif isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
         yield node.lineno, "has a comprehension"
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id in _SCANS and any(_mentions_self(argument) for argument in node.args):
+        # The larger of two values is found without a scan.
+        compares = node.func.id in ("min", "max") and len(node.args) > 1
+        if node.func.id in _SCANS and not compares and any(_mentions_self(argument) for argument in node.args):
             yield node.lineno, f"scans with {node.func.id}"
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         name = node.func.attr

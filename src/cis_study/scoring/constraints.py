@@ -1,4 +1,4 @@
-"""Architectural constraints, decided on the syntax tree: nothing is run and no text is searched."""
+"""Architectural constraints on the syntax tree: nothing is run and no text is searched."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from cis_study.tasks.hidden import Constraint
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _DYNAMIC = frozenset({"eval", "exec", "compile", "__import__", "globals", "locals", "vars"})
+OBSERVED = ("workload", "example")
+"""Parameters that say how a rule is observed at run time; the syntax tree does not need them."""
 _MUTABLE_CALLS = frozenset({"dict", "list", "set", "bytearray", "defaultdict", "OrderedDict", "deque", "Counter"})
 
 
@@ -51,7 +53,8 @@ def check_constraints(tree: ast.Module, exports: Sequence[str], constraints: Seq
         rule = RULES.get(constraint.rule)
         if rule is None:
             raise StudyError("scoring.yaml", constraint.rule, "there is no such rule", f"Choose of {sorted(RULES)}.")
-        given: Mapping[str, Any] = {**constraint.params, **({"exports": exports} if rule is defines_exports else {})}
+        params = {key: value for key, value in constraint.params.items() if key not in OBSERVED}
+        given: Mapping[str, Any] = {**params, **({"exports": exports} if rule is defines_exports else {})}
         try:
             findings = tuple(sorted(set(rule(tree, **{_keyword(key): value for key, value in given.items()}))))
         except TypeError as error:
@@ -89,14 +92,14 @@ def quiet_import(tree: ast.Module) -> Iterator[Finding]:
 
 def standard_library(tree: ast.Module) -> Iterator[Finding]:
     """Imports come from the standard library."""
-    for line, module in _imports(tree):
+    for line, module in imported_modules(tree):
         if module.split(".")[0] not in sys.stdlib_module_names:
             yield Finding(line, f"imports {module}")
 
 
 def forbid_imports(tree: ast.Module, modules: Sequence[str]) -> Iterator[Finding]:
     """None of these modules, nor a part of one, is imported anywhere."""
-    for line, module in _imports(tree):
+    for line, module in imported_modules(tree):
         if module.split(".")[0] in modules:
             yield Finding(line, f"imports {module}")
 
@@ -187,7 +190,8 @@ def _keyword(key: str) -> str:
     return "class_name" if key == "class" else key
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def imported_modules(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and name of every module that an import statement names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -7,6 +7,8 @@ from typing import Literal
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.yamlfile import Strict
 
+ResourceClass = Literal["within limits", "time", "memory", "ended early"]
+
 
 class HiddenCase(Strict):
     """One hidden case."""
@@ -18,29 +20,67 @@ class HiddenCase(Strict):
 
 
 class ConstraintCheck(Strict):
-    """One architectural constraint; `findings` are (line, what) of its violations."""
+    """One architectural constraint, kept where neither reading the code nor running it shows a violation."""
 
     rule: str
     kept: bool
     findings: list[tuple[int, str]]
+    """Line and description of violations on the syntax tree."""
+    observed: list[str]
+    """Violations seen while the code ran; empty too for a rule that nothing observes."""
+
+
+class Operations(Strict):
+    """Work of one method: the median number of bytecodes and key comparisons of a call, by entries held."""
+
+    method: str
+    few: int
+    many: int
+
+
+class Observation(Strict):
+    """What the solution did while it ran under observation, on the inputs of the hidden cases."""
+
+    ended: str
+    """How the process ended; "ok" where everything was observed."""
+    imports: list[str]
+    deeds: list[str]
+    """Audit events of the interpreter that its code caused, such as `socket.connect`."""
+    changed: list[str]
+    """Module and class attributes and default arguments that calls left changed."""
+    depth: int | None
+    """Calls of one function open at once; null where the task does not ask or the call failed."""
+    operations: list[Operations]
+
+
+class Measure(Strict):
+    """A structure measure of the solution and of the reference, the worst function of each."""
+
+    name: str
+    value: int
+    reference: int
 
 
 class MutantRun(Strict):
     """The suite against one mutant. `ended` is how the process ended where no test failed first."""
 
     id: str
+    breaks: str
+    """Requirement that the mutant violates."""
     killed: bool
     ended: str
 
 
 class Suite(Strict):
-    """The model's own tests. Counts are of the run on the reference; null when no report came back."""
+    """The model's own tests. Counts are of the first run on the reference; null when no report came back."""
 
     dialect: str | None
     """Form of the reference on which the suite was sound; null when on none."""
     passed: int | None
     failed: int | None
     ended: str
+    planted: list[bool]
+    """Whether the suite passed on each reference hidden among the mutants, in the order it met them."""
     sound: bool
     mutants: list[MutantRun]
     """Empty when the suite is unsound: its failures would mean nothing."""
@@ -53,11 +93,19 @@ class RequirementCoverage(Strict):
     sentences: list[int] | None
 
 
+class ContradictedClaim(Strict):
+    """Something the rationale says about the code that is not so."""
+
+    claim: str
+    sentence: str
+    against: str
+
+
 class Evidence(Strict):
     """One battle's evidence, a line of `results/{study}/evidence/{model}/{block}.jsonl`."""
 
-    version: Literal[1] = 1
-    """Raised when the meaning of a field changes."""
+    version: Literal[2] = 2
+    """Raised when the meaning of a field changes; evidence of another version is collected again."""
     model: str
     task: str
     replicate: int
@@ -79,10 +127,17 @@ class Evidence(Strict):
     notes: list[str]
     hidden: list[HiddenCase]
     hidden_total: int
+    resources: ResourceClass | None
+    """The worst that a hidden case ran into; null where none was run."""
     constraints: list[ConstraintCheck]
     constraints_total: int
+    observation: Observation | None
+    """Null where there is no program to run."""
+    structure: list[Measure] | None
+    """Null where there is no program, or one the linter cannot read."""
     suite: Suite | None
     mutants_total: int
     rationale: list[RequirementCoverage]
     copied_sentences: int
+    contradicted: list[ContradictedClaim]
     requirements_total: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json
 from cis_study.scoring.collecting import collect_evidence
 from cis_study.scoring.evidence import Evidence
-from cis_study.tasks.hidden import load_hidden_side
+from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 from cis_study.yamlfile import validate
 
 logger = logging.getLogger(__name__)
@@ -27,9 +27,14 @@ def collect_files(battles: Sequence[Path], tasks_dir: Path, workers: int) -> lis
     """
     loaded = [_read_battle(path) for path in battles]
     sides = {task: load_hidden_side(tasks_dir / task) for task in sorted({battle["task"] for battle in loaded})}
+    return collect_battles(loaded, sides, workers)
+
+
+def collect_battles(battles: Sequence[dict[str, Any]], sides: Mapping[str, HiddenSide], workers: int) -> list[Evidence]:
+    """Evidence of battles, sorted by model, task and replicate whatever the number of workers."""
     collected: list[Evidence] = []
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        jobs = [pool.submit(collect_evidence, battle, sides[battle["task"]]) for battle in loaded]
+        jobs = [pool.submit(collect_evidence, battle, sides[battle["task"]]) for battle in battles]
         for done, job in enumerate(as_completed(jobs), start=1):
             collected.append(job.result())
             logger.info("evidence of %d of %d battles", done, len(jobs))
@@ -45,13 +50,25 @@ def read_evidence(paths: Iterable[Path]) -> list[Evidence]:
     """All evidence in some files.
 
     Raises:
-        StudyError: a line does not fit the schema, as after a change of its version.
+        StudyError: a line is of another version, or does not fit the schema.
     """
     return [
-        validate(Evidence, json.loads(line), where=f"{path}:{number}")
+        _read_line(line, where=f"{path}:{number}")
         for path in paths
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
     ]
+
+
+def _read_line(line: str, where: str) -> Evidence:
+    content = json.loads(line)
+    if content.get("version") != (current := Evidence.model_fields["version"].default):
+        raise StudyError(
+            where,
+            f"version {content.get('version')}",
+            f"evidence of version {current} is needed",
+            "Delete the file and run the workflow again: it collects the evidence from the battles.",
+        )
+    return validate(Evidence, content, where=where)
 
 
 def _read_battle(path: Path) -> dict[str, Any]:

@@ -1,22 +1,25 @@
-"""Instrument `cis-1`: evidence to R, A, T, L and CIS. A pure function; every constant is an argument or named here.
+"""Instrument `cis-2`: evidence to R, A, T, L and CIS, a pure function. Its numbers: `cis_study.scoring.constants`.
 
 L = hidden cases passed / hidden cases
-T = 1 if the model's tests pass on the reference else 0, times mutants killed / mutants
-A = constraints kept / constraints; 0 where the source is no Python or defines none of the exports,
-    because a module that does nothing would keep most of them
-R = requirements addressed by the rationale in its own words / requirements
+T = 1 if the model's tests pass on every correct program they met else 0, times mutants killed / mutants
+A = (constraints kept / constraints + mean of the structure measures) / 2, each measure against that of the
+    reference; 0 where the source is no Python or defines none of the exports, because a module that does
+    nothing would keep most constraints and be simple
+R = (requirements addressed by the rationale in its own words - claims that the code contradicts) / requirements,
+    at least 0
 CIS = weighted sum of the four
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from cis_study.config import Weights
+from cis_study.errors import StudyError
 from cis_study.scoring.comparison import CaseOutcome
-from cis_study.scoring.evidence import Evidence
-
-INSTRUMENT = "cis-1"
+from cis_study.scoring.constants import CLAIM_COST, CONSTRAINT_SHARE, SCALES
+from cis_study.scoring.evidence import Evidence, Measure
 
 Status = Literal["scored", "model_failure", "budget_exhausted", "infra_failure", "sandbox_failure", "judge_failure"]
 MISSING: frozenset[Status] = frozenset({"infra_failure", "sandbox_failure", "judge_failure"})
@@ -36,6 +39,9 @@ class Score(NamedTuple):
     status: Status
     components: dict[str, Component] | None
     cis: float | None
+
+
+Instrument = Callable[[Evidence, Weights], Score]
 
 
 def score(evidence: Evidence, weights: Weights) -> Score:
@@ -67,9 +73,12 @@ def _requirements(evidence: Evidence) -> Component:
     if not evidence.has_rationale:
         return Component(0.0, "no rationale")
     missed = [found.requirement for found in evidence.rationale if found.sentences is None]
-    covered = evidence.requirements_total - len(missed)
-    copies = f" ({evidence.copied_sentences} sentences copied from the prompt)" if evidence.copied_sentences else ""
-    return _share(covered, evidence.requirements_total, f"not addressed: {', '.join(missed)}{copies}")
+    false = [f"{item.claim} ({item.against})" for item in evidence.contradicted]
+    earned = max(0, evidence.requirements_total - len(missed) - CLAIM_COST * len(false))
+    reasons = [f"not addressed: {', '.join(missed)}"] * bool(missed)
+    reasons += [f"{evidence.copied_sentences} sentences copied from the prompt"] * bool(evidence.copied_sentences)
+    reasons += [f"contradicted: {', '.join(false)}"] * bool(false)
+    return _share(earned, evidence.requirements_total, "; ".join(reasons))
 
 
 def _architecture(evidence: Evidence) -> Component:
@@ -78,8 +87,27 @@ def _architecture(evidence: Evidence) -> Component:
     if not evidence.defines_exports:
         return Component(0.0, "the source defines none of the required names")
     broken = [check.rule for check in evidence.constraints if not check.kept]
-    kept = evidence.constraints_total - len(broken)
-    return _share(kept, evidence.constraints_total, f"broken: {', '.join(broken)}")
+    kept = (evidence.constraints_total - len(broken)) / evidence.constraints_total
+    value = CONSTRAINT_SHARE * kept + (1 - CONSTRAINT_SHARE) * structure_share(evidence.structure)
+    reasons = [f"broken: {', '.join(broken)}"] * bool(broken)
+    if evidence.structure is None:
+        reasons.append("structure: cannot be measured")
+    else:
+        worse = [f"{m.name} {m.value} against {m.reference}" for m in evidence.structure if measure_share(m) < 1]
+        reasons += [f"structure: {', '.join(worse)}"] * bool(worse)
+    return Component(value, "; ".join(reasons) or None)
+
+
+def structure_share(structure: Sequence[Measure] | None) -> float:
+    """Mean of the structure measures, each in [0, 1]; 0 where there are none."""
+    return sum(map(measure_share, structure)) / len(structure) if structure else 0.0
+
+
+def measure_share(measure: Measure) -> float:
+    """1 where the solution is about as simple as the reference, falling linearly to 0 (see `SCALES`)."""
+    scale = SCALES[measure.name]
+    excess = measure.value - scale.slack * measure.reference
+    return min(1.0, max(0.0, 1 - excess / scale.span))
 
 
 def _testing(evidence: Evidence) -> Component:
@@ -115,3 +143,18 @@ def _unusable(evidence: Evidence) -> str | None:
 
 def _share(part: int, total: int, reason: str) -> Component:
     return Component(part / total, None if part == total else reason)
+
+
+INSTRUMENTS: Mapping[str, Instrument] = {"cis-2": score}
+"""Name -> instrument. A name is never given to another computation: what changes a score is a new version."""
+
+
+def instrument(name: str) -> Instrument:
+    """The instrument called `name`.
+
+    Raises:
+        StudyError: there is none.
+    """
+    if name not in INSTRUMENTS:
+        raise StudyError("instruments", name, "there is no such instrument", f"Choose of {', '.join(INSTRUMENTS)}.")
+    return INSTRUMENTS[name]

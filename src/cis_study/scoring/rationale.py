@@ -6,12 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-COPY_NGRAM = 4
-"""Words in a row that count as taken from the prompt."""
-COPY_SHARE = 0.6
-"""A sentence with at least this share of its n-grams in the prompt is a copy and earns nothing."""
-WINDOW_SENTENCES = 2
-"""The terms of a requirement stand within this many neighbouring sentences."""
+from cis_study.scoring.constants import COPY_NGRAM, COPY_SHARE, WINDOW_SENTENCES
+
 _WHOLE_WORD_LENGTH = 2
 """A term this short, or made of digits, matches a whole word; a longer one the start of a word."""
 
@@ -39,6 +35,13 @@ def cover(rationale: str, prompt: str, terms: Mapping[str, Sequence[Sequence[str
     for requirement, groups in terms.items():
         found.append(Coverage(requirement, _first_window(own, groups)))
     return found, len(sentences) - len(own)
+
+
+def own_sentences(rationale: str, prompt: str) -> list[str]:
+    """The sentences of a rationale that do not copy the prompt, as written."""
+    prompt_grams = _grams(_words(prompt))
+    pieces = _BREAK.split(rationale)
+    return [piece for piece in pieces if (words := _words(piece)) and not _is_copy(words, prompt_grams)]
 
 
 def _first_window(own: Sequence[tuple[int, list[str]]], groups: Sequence[Sequence[str]]) -> tuple[int, ...] | None:

@@ -13,28 +13,36 @@ from cis_study.config import Weights
 from cis_study.provenance import canonical_json
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import Evidence
-from cis_study.scoring.instrument import INSTRUMENT, score
+from cis_study.scoring.instrument import instrument, structure_share
 
-_STRINGS = ("study", "model", "task", "instrument", "status", "reasons", "finish_reason")
+_STRINGS = ("study", "model", "task", "instrument", "status", "reasons", "finish_reason", "resources")
 _INTEGERS = (
     "replicate", "variant", "seed", "hidden_passed", "hidden_total", "mutants_total", "constraints_kept",
-    "constraints_total", "requirements_covered", "requirements_total",
+    "constraints_total", "requirements_covered", "requirements_total", "claims_contradicted", "requirements_tested",
 )  # fmt: skip
 _COLUMNS = (
     "study", "model", "task", "replicate", "variant", "seed", "instrument", "status", "R", "A", "T", "L", "CIS",
     "reasons", "has_solution", "has_tests", "has_rationale", "solution_parses", "hidden_passed", "hidden_total",
     "tests_run", "tests_sound", "mutants_killed", "mutants_total", "constraints_kept", "constraints_total",
-    "requirements_covered", "requirements_total", "prompt_tokens", "completion_tokens", "finish_reason",
+    "structure", "requirements_covered", "requirements_total", "claims_contradicted", "requirements_tested",
+    "resources", "prompt_tokens", "completion_tokens", "finish_reason",
 )  # fmt: skip
 _NULLABLE_INTEGERS = ("tests_run", "mutants_killed", "prompt_tokens", "completion_tokens")
 _SCORES = ("R", "A", "T", "L", "CIS")
 
 
-def score_table(study: str, evidence: Sequence[Evidence], weights: Weights) -> pd.DataFrame:
-    """Rows sorted by task and replicate; the columns and their types are the same for any input, also none."""
+def score_table(study: str, evidence: Sequence[Evidence], weights: Weights, instruments: Sequence[str]) -> pd.DataFrame:
+    """Rows sorted by instrument (as listed), task and replicate.
+
+    The columns and their types are the same for any input, also none.
+
+    Raises:
+        StudyError: there is no such instrument.
+    """
     ordered = sorted(evidence, key=lambda item: (item.model, item.task, item.replicate))
-    table = pd.DataFrame([_row(study, item, weights) for item in ordered], columns=list(_COLUMNS))
-    types = {name: "float64" for name in _SCORES}
+    rows = [_row(study, item, weights, name) for name in instruments for item in ordered]
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    types = {name: "float64" for name in (*_SCORES, "structure")}
     types |= {name: "Int64" for name in _NULLABLE_INTEGERS}
     types |= {name: "int64" for name in _INTEGERS}
     types |= {name: "bool" for name in ("has_solution", "has_tests", "has_rationale", "solution_parses")}
@@ -48,8 +56,8 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _row(study: str, evidence: Evidence, weights: Weights) -> dict[str, object]:
-    result = score(evidence, weights)
+def _row(study: str, evidence: Evidence, weights: Weights, name: str) -> dict[str, object]:
+    result = instrument(name)(evidence, weights)
     components = result.components
     suite = evidence.suite
     return {
@@ -59,11 +67,11 @@ def _row(study: str, evidence: Evidence, weights: Weights) -> dict[str, object]:
         "replicate": evidence.replicate,
         "variant": evidence.variant,
         "seed": evidence.seed,
-        "instrument": INSTRUMENT,
+        "instrument": name,
         "status": result.status,
-        **{name: components[name].value if components else None for name in ("R", "A", "T", "L")},
+        **{part: components[part].value if components else None for part in ("R", "A", "T", "L")},
         "CIS": result.cis,
-        "reasons": canonical_json({name: part.reason for name, part in (components or {}).items()}),
+        "reasons": canonical_json({key: part.reason for key, part in (components or {}).items()}),
         "has_solution": evidence.has_solution,
         "has_tests": evidence.has_tests,
         "has_rationale": evidence.has_rationale,
@@ -76,8 +84,12 @@ def _row(study: str, evidence: Evidence, weights: Weights) -> dict[str, object]:
         "mutants_total": evidence.mutants_total,
         "constraints_kept": sum(check.kept for check in evidence.constraints),
         "constraints_total": evidence.constraints_total,
+        "structure": None if evidence.structure is None else structure_share(evidence.structure),
         "requirements_covered": sum(found.sentences is not None for found in evidence.rationale),
         "requirements_total": evidence.requirements_total,
+        "claims_contradicted": len(evidence.contradicted),
+        "requirements_tested": len({run.breaks for run in suite.mutants if run.killed} if suite else ()),
+        "resources": evidence.resources,
         "prompt_tokens": evidence.prompt_tokens,
         "completion_tokens": evidence.completion_tokens,
         "finish_reason": evidence.finish_reason,

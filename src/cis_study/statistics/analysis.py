@@ -60,7 +60,7 @@ def analyse(scores: pd.DataFrame, design: StudyDesign, settings: AnalysisSetting
     summary = {
         "study": design.study,
         "demonstration": design.demonstration,
-        "instrument": str(scores["instrument"].iloc[0]),
+        "instrument": design.instrument,
         "settings": settings.model_dump(),
         "counts": _counts(scores, missing),
         "parts": {name: float(scores.loc[~scores["status"].isin(MISSING), name].mean()) for name in PARTS},

@@ -46,6 +46,8 @@ class StudyDesign(Strict):
     tasks: Annotated[list[PlannedTask], Field(min_length=1)]
     contestants: Annotated[list[Contestant], Field(min_length=1)]
     weights: Weights
+    instrument: str
+    """The instrument whose scores are analysed."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -114,4 +116,5 @@ def design_parameters(study: Study, models: Iterable[Model], tasks: Iterable[Tas
         "tasks": [{"id": task.id, "title": task.title} for task in tasks],
         "contestants": [model.model_dump(include=facts) for model in models],
         "weights": study.weights.model_dump(),
+        "instrument": study.instruments[0],
     }

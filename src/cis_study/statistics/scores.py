@@ -22,7 +22,7 @@ _TOLERANCE = 1e-6
 
 
 def load_scores(paths: Sequence[Path], design: StudyDesign) -> pd.DataFrame:
-    """Read and check the score tables of a study.
+    """Read and check the score tables of a study; rows of other instruments than that of the design are left out.
 
     Returns:
         One row per battle, sorted by model, task and replicate in the order of the design, with the column
@@ -42,6 +42,12 @@ def check_scores(scores: pd.DataFrame, design: StudyDesign) -> pd.DataFrame:
     absent = sorted((_REQUIRED | {"CIS", *COMPONENTS}) - set(scores.columns))
     if absent:
         raise StudyError("scores", ", ".join(absent), "these columns are absent", "Score the battles again.")
+    named = sorted(scores["instrument"].unique())
+    scores = scores[scores["instrument"] == design.instrument]
+    if scores.empty:
+        raise StudyError(
+            "scores", named, f"there is no row of the instrument {design.instrument}", "Score the battles again."
+        )
     _refuse(scores, ~scores["status"].isin(STATUSES), "status", f"a status is one of {', '.join(STATUSES)}")
     _refuse(scores, ~scores["model"].isin(design.models), "model", "the study has no such contestant")
     _refuse(scores, ~scores["task"].isin(design.task_ids), "task", "the study has no such task")
@@ -51,7 +57,6 @@ def check_scores(scores: pd.DataFrame, design: StudyDesign) -> pd.DataFrame:
         scores, scores["study"] != design.study, "study", f"the battle belongs to another study than {design.study}"
     )
     _refuse(scores, scores.duplicated(_KEY), "replicate", "the battle is scored twice")
-    _refuse(scores, scores["instrument"] != scores["instrument"].iloc[0], "instrument", "two instruments are mixed")
 
     missing = scores["status"].isin(MISSING)
     for column in ("CIS", *COMPONENTS):

@@ -141,9 +141,9 @@ class _Rubric(Strict):
     """Requirement -> groups of terms; each group needs one of its terms."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HiddenSide:
-    """Everything the scorer knows about a task and the contestant does not."""
+    """Everything the scorer knows about a task and the contestant does not. Each is equal to itself alone."""
 
     task: Task
     reference: str

@@ -1,0 +1,171 @@
+"""Controls: planted submissions whose worth is known beforehand, as battles of contestants that do not exist."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from cis_study.errors import StudyError
+from cis_study.plan import PROTOCOL, prompt_of
+from cis_study.provenance import sha256_text
+from cis_study.scoring.python_text import parse
+from cis_study.tasks.hidden import HiddenSide, apply
+from cis_study.yamlfile import Strict
+
+Bounds = dict[Literal["R", "A", "T", "L", "CIS"], Annotated[float, Field(ge=0, le=1)]]
+
+
+class Control(Strict):
+    """How a control is made, part by part, and the bounds its means must keep."""
+
+    source: Literal["reference", "linear", "printing", "none"] = "reference"
+    faults: Annotated[int, Field(ge=0)] = 0
+    """Mutants of the reference put in together."""
+    tests: Literal["honest", "vacuous", "failing", "printing", "none"] = "honest"
+    rationale: Literal["honest", "copied", "foreign", "false_claims", "praise", "none"] = "honest"
+    at_least: Bounds = {}
+    at_most: Bounds = {}
+
+
+class Controls(Strict):
+    """`config/tasks/controls.yaml`."""
+
+    seed: int
+    draws: Annotated[int, Field(ge=1)]
+    controls: dict[str, Control]
+
+
+@dataclass(frozen=True)
+class HonestParts:
+    """The texts of a task that its controls are made of; `linear` is None where no slower solution is planted."""
+
+    suite: str
+    rationale: str
+    linear: str | None
+    foreign: str
+
+
+_VACUOUS = "def test_nothing():\n    assert True\n"
+_FAILING = "def test_impossible():\n    assert False\n"
+_PRINTING_TESTS = 'print("500 passed")\n\n\ndef test_print():\n    print("500 passed in 0.01s")\n'
+_PRINTING = 'print("500 passed")\n\n\ndef {name}(*arguments):\n    print("500 passed")\n'
+_FALSE_CLAIMS = "No imports are used. The code works iteratively with a for loop. It is thread-safe."
+_ORDERS = 200
+"""Orders of the mutants that are tried before they count as too much alike to be combined."""
+_PRAISE = "All 500 tests passed. The code is clean, complete and correct."
+
+
+def honest_parts(tasks_dir: Path) -> dict[str, HonestParts]:
+    """Task -> its texts, for every task folder that holds both an honest suite and an honest rationale."""
+    folders = [path.parent for path in sorted(tasks_dir.glob("*/control_suite.py"))]
+    folders = [folder for folder in folders if (folder / "control_rationale.txt").is_file()]
+    rationales = [(folder / "control_rationale.txt").read_text(encoding="utf-8") for folder in folders]
+    return {
+        folder.name: HonestParts(
+            suite=(folder / "control_suite.py").read_text(encoding="utf-8"),
+            rationale=rationale,
+            linear=path.read_text(encoding="utf-8") if (path := folder / "control_linear.py").is_file() else None,
+            foreign=rationales[place - 1],
+        )
+        for place, (folder, rationale) in enumerate(zip(folders, rationales, strict=True))
+    }
+
+
+def control_battles(
+    settings: Controls, hidden: HiddenSide, parts: HonestParts, reply_format: str
+) -> list[dict[str, Any]]:
+    """The controls of one task as battle records; `model` is the name of the control.
+
+    Raises:
+        StudyError: the mutants of the task cannot be combined as often as a control asks.
+    """
+    rungs = max(control.faults for control in settings.controls.values())
+    ladders = [
+        fault_ladder(hidden, rungs, seed=f"{settings.seed}/{hidden.task.id}/{draw}") for draw in range(settings.draws)
+    ]
+    battles = []
+    for name, control in settings.controls.items():
+        if control.source == "linear" and parts.linear is None:
+            continue
+        for draw, ladder in enumerate(ladders if control.faults else ladders[:1], start=1):
+            content = _reply(
+                _source(control, hidden, parts, ladder), _tests(control, parts), _rationale(control, hidden, parts)
+            )
+            battles.append(
+                {
+                    "protocol": PROTOCOL,
+                    "spec": sha256_text(f"{name}/{hidden.task.id}/{draw}/{content}"),
+                    "model": name,
+                    "task": hidden.task.id,
+                    "replicate": draw,
+                    "variant": 0,
+                    "seed": settings.seed,
+                    "request": {"messages": [{"role": "user", "content": prompt_of(hidden.task, 0, reply_format)}]},
+                    "reply": {"content": content, "finish_reason": "stop", "usage": None},
+                    "status": "answered",
+                }
+            )
+    return battles
+
+
+def fault_ladder(hidden: HiddenSide, rungs: int, seed: str) -> list[str]:
+    """The reference, then with one fault, with two, up to `rungs`; every text keeps the faults of the one before.
+
+    Raises:
+        StudyError: no order that was tried lets so many mutants stand together.
+    """
+    for attempt in range(_ORDERS):
+        order = list(hidden.mutants)
+        random.Random(f"{seed}/{attempt}").shuffle(order)
+        texts = [hidden.reference]
+        for mutant in order:
+            # An earlier fault may have taken the place that this one needs.
+            with contextlib.suppress(StudyError):
+                changed = apply(mutant, texts[-1])
+                if len(texts) <= rungs and parse(changed) is not None:
+                    texts.append(changed)
+        if len(texts) > rungs:
+            return texts
+    raise StudyError(hidden.task.id, rungs, "so many mutants never stand together", "Add mutants to the bank.")
+
+
+def _source(control: Control, hidden: HiddenSide, parts: HonestParts, ladder: Sequence[str]) -> str | None:
+    match control.source:
+        case "reference":
+            return ladder[control.faults]
+        case "linear":
+            return parts.linear
+        case "printing":
+            return _PRINTING.format(name=hidden.task.exports[0])
+    return None
+
+
+def _tests(control: Control, parts: HonestParts) -> str | None:
+    known = {"honest": parts.suite, "vacuous": _VACUOUS, "failing": _FAILING, "printing": _PRINTING_TESTS}
+    return known.get(control.tests)
+
+
+def _rationale(control: Control, hidden: HiddenSide, parts: HonestParts) -> str | None:
+    return {
+        "honest": parts.rationale,
+        "copied": "\n".join(requirement.text for requirement in hidden.task.requirements),
+        "foreign": parts.foreign,
+        "false_claims": f"{parts.rationale}\n{_FALSE_CLAIMS}",
+        "praise": _PRAISE,
+    }.get(control.rationale)
+
+
+def _reply(source: str | None, tests: str | None, rationale: str | None) -> str:
+    """A reply in the form contestants are asked for."""
+    parts: Sequence[tuple[str, str, str | None]] = (
+        ("Solution", "python", source), ("Tests", "python", tests), ("Rationale", "text", rationale),
+    )  # fmt: skip
+    return "\n".join(
+        f"## {title}\n```{kind}\n{text.rstrip()}\n```\n" for title, kind, text in parts if text is not None
+    )

@@ -1,0 +1,98 @@
+"""Controls are what they are called, and the check notices when a score is not what they are worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cis_study.errors import StudyError
+from cis_study.scoring.control_table import complaints, control_table
+from cis_study.scoring.controls import Control, Controls, control_battles, fault_ladder, honest_parts
+from cis_study.scoring.submission import parse_reply
+from cis_study.tasks.hidden import HiddenSide, load_hidden_side
+from cis_study.yamlfile import read_yaml
+
+TASKS = Path(__file__).parents[2] / "config" / "tasks"
+SETTINGS = read_yaml(TASKS / "controls.yaml", Controls)
+CORE = ("email_validator", "rate_limiter", "lru_cache", "fibonacci")
+
+
+@pytest.fixture(params=CORE)
+def side(request: pytest.FixtureRequest) -> HiddenSide:
+    return load_hidden_side(TASKS / request.param)
+
+
+def test_every_part_of_a_control_is_found_in_its_reply(side: HiddenSide) -> None:
+    parts = honest_parts(TASKS)[side.task.id]
+    battles = {(b["model"], b["replicate"]): b for b in control_battles(SETTINGS, side, parts, "")}
+    assert len(battles) == sum(SETTINGS.draws if c.faults else c.source != "linear" or parts.linear is not None
+                               for c in SETTINGS.controls.values())  # fmt: skip
+    for (name, _), battle in battles.items():
+        control = SETTINGS.controls[name]
+        found = parse_reply(battle["reply"]["content"], side.task.exports)
+        assert (found.source is None) == (control.source == "none")
+        assert (found.tests is None) == (control.tests == "none")
+        assert (found.rationale is None) == (control.rationale == "none")
+    reference = parse_reply(battles["reference", 1]["reply"]["content"], side.task.exports)
+    assert (reference.source or "").strip() == side.reference.strip()
+    assert (reference.tests or "").strip() == parts.suite.strip()
+    assert reference.rationale == parts.rationale.strip()
+
+
+def test_an_honest_rationale_keeps_to_the_length_that_is_asked_for() -> None:
+    for parts in honest_parts(TASKS).values():
+        assert len(parts.rationale.split()) <= 100
+        assert parts.foreign != parts.rationale
+
+
+def test_more_faults_include_the_fewer(side: HiddenSide) -> None:
+    texts = fault_ladder(side, 4, "seed")
+    assert texts[0] == side.reference
+    assert len(set(texts)) == 5
+    assert fault_ladder(side, 4, "seed") == texts
+    assert fault_ladder(side, 4, "another seed") != texts
+    with pytest.raises(StudyError, match="999"):
+        fault_ladder(side, 999, "seed")
+
+
+def scores(**cis: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"task": "t", "model": name, "R": 1.0, "A": 1.0, "T": 1.0, "L": value, "CIS": value}
+            for name, value in cis.items()
+        ]
+    )
+
+
+def settings(**controls: Control) -> Controls:
+    return Controls(seed=1, draws=1, controls=controls)
+
+
+LADDER = settings(
+    reference=Control(at_least={"L": 0.9}), one=Control(faults=1, at_most={"L": 0.8}), two=Control(faults=2)
+)
+
+
+def test_controls_worth_what_they_score_raise_no_complaint() -> None:
+    assert complaints(control_table(scores(reference=1.0, one=0.7, two=0.5), LADDER)) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"reference": 0.85, "one": 0.7, "two": 0.5}, "reference: L below 0.9"),
+        ({"reference": 1.0, "one": 0.9, "two": 0.5}, "one: L above 0.8"),
+        ({"reference": 1.0, "one": 0.7, "two": 0.7}, "2 faults score 0.700, 1 score 0.700"),
+        ({"reference": 1.0, "one": 0.7, "two": float("nan")}, "2 faults score nan"),
+        ({"reference": float("nan"), "one": 0.7, "two": 0.5}, "reference: L below 0.9"),
+    ],
+)
+def test_a_score_that_is_not_what_a_control_is_worth_is_named(values: dict[str, float], complaint: str) -> None:
+    assert complaint in "; ".join(complaints(control_table(scores(**values), LADDER)))
+
+
+def test_a_control_is_judged_by_the_mean_over_its_draws() -> None:
+    table = control_table(pd.concat([scores(one=0.9), scores(one=0.5)]), LADDER)
+    assert (table.loc[0, "n"], table.loc[0, "L"], table.loc[0, "outside"]) == (2, pytest.approx(0.7), "")
