@@ -57,6 +57,12 @@ HIDDEN: list[tuple[Constraint, str, str]] = [
         "causes socket",
     ),
     (
+        BANNED,
+        "import http.client\ndef f(n):\n    try:\n        http.client.HTTPConnection('127.0.0.1', 9).connect()\n"
+        "    except OSError:\n        return n",
+        "causes socket",
+    ),
+    (
         rule("standard_library"),
         "def f(n):\n    try:\n        __import__('num' + 'py')\n    except ImportError: pass",
         "numpy",
@@ -70,6 +76,7 @@ HIDDEN: list[tuple[Constraint, str, str]] = [
     (CONSTANT, cache("return self.held.get(key)", "self.held[key] = max(self.held, default=0)"), "put takes"),
     (CONSTANT, cache("return key in self.held", "self.held.append(key)", "self.held = [0][:0]"), "get takes"),
     (CONSTANT, cache("[k == key for k in self.held]", "self.held[key] = value"), "get takes"),
+    (CONSTANT, cache("for _ in self.held: pass", "self.held[key] = value"), "get takes"),
     (CONSTANT, cache("import sys; sys.settrace(None)", "self.held[key] = value"), "get takes"),
 ]
 
