@@ -78,6 +78,7 @@ def test_the_published_tiers_were_scored_by_different_formulas(published: list[S
         ("logomesh-tier3", {}, 0.575 * 0.75),
         ("logomesh-tier3", {"red_multiplier": 1.0, "audit_valid": False, "audit_penalty": 0.2}, 0.46),
         ("logomesh-tier3", {"red_multiplier": 1.0, "audit_valid": False, "audit_penalty": 0.05}, 0.575),
+        ("logomesh-tier3", {"red_multiplier": 1.0, "audit_penalty": 1.0}, 0.575),
         ("logomesh-tier3", {"red_multiplier": 1.0, "sandbox_passed": False}, 0.45),
         ("logomesh-tier3", {"red_multiplier": 1.0, "sandbox_passed": False, "R": 1, "A": 1, "T": 1}, 0.5),
         # R .65 - .1, A as judged, T .7375 - .1, L; mean x .72 for the mismatch x .75 for the red agent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,14 +26,11 @@ def score_rows(path: Path, tasks_dir: Path) -> Iterator[Row]:
     """
     require_sandbox()
 
-    def run(battle: StoredBattle) -> Outcome:
+    def run(battle: StoredBattle | StudyError) -> Row:
+        if isinstance(battle, StudyError):
+            return battle
         parts = Parts(source_code=battle.source, test_code=battle.tests, rationale=battle.rationale)
-        return of_evidence(load_parts(parts, battle.task, tasks_dir).evidence(), Weights())
+        return battle, of_evidence(load_parts(parts, battle.task, tasks_dir).evidence(), Weights())
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(rated_by(run), read_stored_battles(path))
-
-
-def rated_by(rating: Callable[[StoredBattle], Outcome]) -> Callable[[StoredBattle | StudyError], Row]:
-    """A function from a row to its outcome, which leaves a damaged row as it is."""
-    return lambda row: row if isinstance(row, StudyError) else (row, rating(row))
+        yield from pool.map(run, read_stored_battles(path))

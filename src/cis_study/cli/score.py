@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cis_study.cli.outcomes import CIS, COMPONENTS, Outcome, of_evidence, of_record
-from cis_study.cli.rows import Row, rated_by, score_rows
+from cis_study.cli.rows import Row, score_rows
 from cis_study.cli.submissions import TASKS_DIR, load_parts, read_parts
 from cis_study.cli.text import printable, show
 from cis_study.config import Weights
@@ -57,10 +57,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _rows(path: Path, instrument: str, tasks_dir: Path) -> Iterable[Row]:
+def _rows(path: Path, instrument: str, tasks_dir: Path) -> Iterator[Row]:
     if instrument == CIS:
-        return score_rows(path, tasks_dir)
-    return map(rated_by(lambda battle: of_record(instrument, battle.recorded)), read_stored_battles(path))
+        yield from score_rows(path, tasks_dir)
+        return
+    for row in read_stored_battles(path):
+        yield row if isinstance(row, StudyError) else (row, of_record(instrument, row.recorded))
 
 
 def _print_rows(rows: Iterable[Row], instrument: str, as_json: bool) -> int:

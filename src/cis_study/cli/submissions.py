@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from pathlib import Path
@@ -98,6 +99,7 @@ def load_battle(file: str, task: str | None, tasks_dir: Path) -> Loaded:
     return Loaded(parse_reply(content, hidden.task.exports), battle, hidden)
 
 
+@functools.cache
 def task_side(name: str | None, tasks_dir: Path) -> HiddenSide:
     """The hidden side of a task.
 
