@@ -92,6 +92,7 @@ def test_the_points_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
         worth = re.search(r"(\d\.\d{4}) of CIS", section)
         assert worth is not None
         points += float(worth[1]) * len(re.findall(r"^  \+ ", section, re.M))
+        points += sum(map(float, re.findall(r"^  \d\.\d{3} of A, (\d\.\d{4}) of CIS:", section, re.M)))
     assert points == pytest.approx(float(stated[1]), abs=0.005)
 
 

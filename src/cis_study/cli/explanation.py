@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cis_study.config import Weights
 from cis_study.scoring.comparison import CaseOutcome
+from cis_study.scoring.constants import CLAIM_COST, CONSTRAINT_SHARE
 from cis_study.scoring.evidence import Evidence
-from cis_study.scoring.instrument import score
+from cis_study.scoring.instrument import measure_share, score
 from cis_study.scoring.rationale import _BREAK, _words
 from cis_study.scoring.submission import Submission
 from cis_study.tasks.hidden import HiddenSide
@@ -17,7 +18,7 @@ from cis_study.tasks.hidden import HiddenSide
 _LINE = re.compile(r"\r\n|\r|\n")
 _TITLES = {
     "L": "the code: hidden cases passed",
-    "A": "the architecture: constraints kept",
+    "A": "the architecture: constraints kept, and structure against the reference",
     "T": "the tests: mutants detected, if the tests pass on a correct solution",
     "R": "the rationale: requirements addressed",
 }
@@ -43,19 +44,21 @@ def explain(evidence: Evidence, submission: Submission, hidden: HiddenSide, weig
     for note in submission.notes:
         yield Line(0, note)
     sections = {
-        "L": (list(_cases(evidence)), evidence.hidden_total),
-        "A": (list(_constraints(evidence, submission)), evidence.constraints_total),
-        "T": (list(_mutants(evidence, hidden)), evidence.mutants_total),
-        "R": (list(_requirements(evidence, submission, hidden)), evidence.requirements_total),
+        "L": (_cases(evidence), 1 / evidence.hidden_total),
+        "A": (_constraints(evidence, submission), CONSTRAINT_SHARE / evidence.constraints_total),
+        "T": (_mutants(evidence, hidden), 1 / evidence.mutants_total),
+        "R": (_requirements(evidence, submission, hidden), 1 / evidence.requirements_total),
     }
-    for name, (lines, count) in sections.items():
+    for name, (lines, worth) in sections.items():
         part = result.components[name]
         yield Line(0, "")
         yield Line(0, f"{name} {part.value:.3f}  {_TITLES[name]}")
-        yield Line(2, f"each of {count} is worth {1 / count:.3f} of {name}, {shares[name] / count:.4f} of CIS")
+        yield Line(2, f"each is worth {worth:.3f} of {name}, {shares[name] * worth:.4f} of CIS")
         if part.value == 0 and part.reason:
             yield Line(2, part.reason)
         yield from lines
+        if name == "A":
+            yield from _structure(evidence, shares["A"])
 
 
 def _cases(evidence: Evidence) -> Iterator[Line]:
@@ -73,6 +76,16 @@ def _constraints(evidence: Evidence, submission: Submission) -> Iterator[Line]:
             yield Line(6, f"line {number}: {what}" if number else what)
             if 0 < number <= len(source):
                 yield Line(8, source[number - 1].strip())
+        for what in check.observed:
+            yield Line(6, what)
+
+
+def _structure(evidence: Evidence, share_of_a: float) -> Iterator[Line]:
+    measures = evidence.structure or []
+    for measure in measures:
+        part = (1 - CONSTRAINT_SHARE) * measure_share(measure) / len(measures)
+        text = f"{measure.name} {measure.value:g}, reference {measure.reference:g}"
+        yield Line(2, f"{part:.3f} of A, {share_of_a * part:.4f} of CIS: {text}")
 
 
 def _mutants(evidence: Evidence, hidden: HiddenSide) -> Iterator[Line]:
@@ -90,6 +103,8 @@ def _requirements(evidence: Evidence, submission: Submission, hidden: HiddenSide
         yield _item(found.sentences is not None, f"{found.requirement}: {statements[found.requirement]}")
         for number in found.sentences or []:
             yield Line(6, f"> {sentences[number]}")
+    for claim in evidence.contradicted:
+        yield Line(2, f"{CLAIM_COST} requirement lost: claims {claim.claim}, contradicted by {claim.against}")
     if evidence.copied_sentences:
         yield Line(2, f"{evidence.copied_sentences} sentences copy the prompt and earn nothing")
 

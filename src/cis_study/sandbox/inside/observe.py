@@ -164,15 +164,17 @@ def _depth(
 ) -> int | None:
     """Deepest nesting of calls of one function while a call runs; None where it fails before one nests."""
     tracer = _Tracer(limit)
+    results: list[dict[str, Any]] = []
     try:
         with _time_limit(*limits):
             sys.settrace(tracer)
-            _play([{"call": call["function"], "args": call["args"], "repeat": 1}], code, clock, [])
-    except BaseException:  # noqa: BLE001 - whatever the candidate raises ends the observation
-        return tracer.deepest if tracer.deepest > 1 else None
+            _play([{"call": call["function"], "args": call["args"], "repeat": 1}], code, clock, results)
+    except BaseException:  # noqa: BLE001 - what ends a case ends the observation
+        results.clear()
     finally:
         sys.settrace(None)
-    return tracer.deepest
+    returned = any("value" in result for result in results)
+    return tracer.deepest if returned or tracer.deepest > 1 else None
 
 
 def _growth(code: types.CodeType, request: dict[str, Any], limits: tuple[float, float]) -> list[dict[str, Any]]:
