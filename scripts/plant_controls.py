@@ -19,8 +19,12 @@ settings = read_yaml(tasks_dir / "controls.yaml", Controls)
 reply_format = (tasks_dir / "reply_format.txt").read_text(encoding="utf-8")
 parts = honest_parts(tasks_dir)
 sides = {task: load_hidden_side(tasks_dir / task) for task in snakemake.params.tasks if task in parts}
+# Faults are hand-written ones: generated ones are so many in a short program that one often hides another.
+written = {task: load_hidden_side(tasks_dir / task, generated=False) for task in sides}
 battles = [
-    battle for task, hidden in sides.items() for battle in control_battles(settings, hidden, parts[task], reply_format)
+    battle
+    for task, hidden in written.items()
+    for battle in control_battles(settings, hidden, parts[task], reply_format)
 ]
 evidence = collect_battles(battles, sides, workers=snakemake.threads)
 write_atomic(Path(snakemake.output[0]), write_lines(evidence))
