@@ -55,7 +55,6 @@ rule plant_controls:
         "../envs/study.yaml"
     threads: 2
     params:
-        tasks_dir="config/tasks",
         tasks=list(TASKS),
     message:
         "Run submissions of known worth in the sandbox"

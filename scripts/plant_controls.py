@@ -14,7 +14,7 @@ snakemake = globals()["snakemake"]
 
 logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(message)s")
 require_sandbox()
-tasks_dir = Path(snakemake.params.tasks_dir)
+tasks_dir = Path(snakemake.input.settings).parent
 settings = read_yaml(tasks_dir / "controls.yaml", Controls)
 reply_format = (tasks_dir / "reply_format.txt").read_text(encoding="utf-8")
 parts = honest_parts(tasks_dir)
