@@ -18,7 +18,7 @@ import yaml
 
 from cis_study.config import Engine, resolve_study
 from cis_study.errors import StudyError
-from cis_study.models.registry import Model, load_model
+from cis_study.models.registry import Model, load_model, load_registry
 from cis_study.serving.engine import serve
 from cis_study.serving.launch import interpreter, launch_command
 
@@ -111,8 +111,8 @@ def test_it_cannot_start_for_a_known_reason(
 def test_the_installed_vllm_takes_the_flags_of_every_model(root: Path, tmp_path: Path) -> None:
     h100 = resolve_study(yaml.safe_load((root / "config/h100.yaml").read_text()))
     engine = h100.engine.model_copy(update={"environment": "serve-cpu"})
-    models = [load_model(path) for path in sorted((root / "config/models").glob("*.yaml"))]
-    commands = {model.name: launch_command(engine, model, Path("weights"), root)[2:] for model in models}
+    models = load_registry(root / "config/models")
+    commands = {name: launch_command(engine, model, Path("weights"), root)[2:] for name, model in models.items()}
     assert set(h100.contestants) <= set(commands)
     planted = {
         "unknown": ["--tool-parser", "mistral"],
