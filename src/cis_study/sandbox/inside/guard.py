@@ -20,7 +20,7 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def start() -> tuple[dict[str, Any], Report]:
-    """Read the request, impose the limits, answer with the nonce, silence the standard streams.
+    """Read the request, impose limits and confinement, answer with the nonce, silence the standard streams.
 
     Soft and hard limits are equal and no capability is left to raise them again.
     """
@@ -29,6 +29,11 @@ def start() -> tuple[dict[str, Any], Report]:
     descriptor = fcntl.fcntl(request["report"], fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
     os.close(request["report"])
     _limit(**request["limits"])
+    if request["confinement"] is not None:
+        # Under bubblewrap nobody needs it, and ctypes takes a while to import.
+        from .confinement import confine
+
+        confine(**request["confinement"])
     random.seed(0)
     report = _reporter(descriptor)
     report({"hello": request["nonce"]})
