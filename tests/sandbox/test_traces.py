@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -117,9 +118,10 @@ def inner_process(of: psutil.Process) -> psutil.Process:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         for child in of.children(recursive=True):
-            words = child.cmdline()
-            if words and Path(words[0]).name.startswith("python") and "from inside import" in words[-1]:
-                return child
+            with contextlib.suppress(psutil.NoSuchProcess):
+                words = child.cmdline()
+                if words and Path(words[0]).name.startswith("python") and "from inside import" in words[-1]:
+                    return child
         time.sleep(0.02)
     raise AssertionError("no sandboxed program was started")
 

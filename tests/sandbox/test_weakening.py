@@ -17,7 +17,7 @@ from cis_study.sandbox.backend import Backend, Launch
 from cis_study.sandbox.bubblewrap import Bubblewrap
 from cis_study.sandbox.landlock import Landlock, landlock_abi
 from cis_study.sandbox.process import Outcome
-from cis_study.sandbox.profile import View
+from cis_study.sandbox.profile import INSIDE, View
 from cis_study.sandbox.seccomp import SHARED, UNSHARED
 
 Words = list[str]
@@ -177,6 +177,10 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.usefixtures("bubblewrap")
 def test_every_flag_of_bubblewrap_counts(things: Host, flag: str) -> None:
+    if flag == "--cap-drop" and not AS_ROOT:
+        pytest.skip("only root's bubblewrap keeps capabilities")
+    if flag == "--ro-bind" and not os.access(INSIDE, os.W_OK):
+        pytest.skip("the runner belongs to somebody else")
     hole = FLAGS[flag]
     denied = SHARED - frozenset(hole.allowed)
     assert not things.attempt(Bubblewrap(denied), ATTEMPTS[hole.escape])[0]

@@ -70,7 +70,10 @@ def warnings(machine: Machine) -> list[str]:
     """What is not wrong but should be known."""
     if not machine.is_root:
         return []
-    return ["The study runs as root: a flaw in the sandbox would give a submission the machine. Use an ordinary user."]
+    return [
+        "The study runs as root: a flaw in the sandbox would give a submission the machine, and under bubblewrap the kernel "
+        "excuses root from the limit of threads. Use an ordinary user."
+    ]
 
 
 def _setting(path: Path) -> str | None:
