@@ -250,14 +250,17 @@ def _no_scope(confinement: Mapping[str, Any]) -> dict[str, Any]:
     return {"ruleset": confinement["ruleset"][:16]}
 
 
+def _any_signal(confinement: Mapping[str, Any]) -> dict[str, Any]:
+    return {"calls": confinement["calls"] | {"signal_calls": []}}
+
+
 _SAME_USER: dict[str, Any] = {"user": None}
-_ANY_SIGNAL: dict[str, Any] = {"signal_calls": []}
 LAYERS: dict[str, tuple[dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]], frozenset[str], str]] = {
     "execution": ({"landlock": _no_program}, frozenset({"processes"}), "start a program"),
     "network": ({"landlock": _no_scope}, frozenset({"sockets", "unix sockets"}), "use the network"),
     "abstract sockets": ({"landlock": _no_scope}, frozenset({"unix sockets"}), "reach an abstract socket of the host"),
     "signals": (
-        {"landlock": _no_scope, "filter": lambda _: _ANY_SIGNAL, "user": lambda _: _SAME_USER},
+        {"landlock": _no_scope, "filter": _any_signal, "user": lambda _: _SAME_USER},
         frozenset(),
         "signal a process of the host",
     ),

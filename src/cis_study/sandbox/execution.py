@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cis_study.sandbox.backend import Backend, held
+from cis_study.sandbox.backend import Backend, Launch, held
 from cis_study.sandbox.inside.guard import MEMORY_EXIT_CODE
 from cis_study.sandbox.profile import Limits, View, environment
 
@@ -48,6 +48,15 @@ class Run:
     complaint: str
 
 
+@dataclass(frozen=True)
+class Started:
+    """A runner that has been started; its first report must be `hello`."""
+
+    process: subprocess.Popen[bytes]
+    reports: Any
+    hello: dict[str, Any]
+
+
 def execute(backend: Backend, runner: str, request: Mapping[str, Any], view: View, limits: Limits) -> Run:
     """Run a module of `cis_study.sandbox.inside` on `request` in a fresh sandbox.
 
@@ -57,17 +66,30 @@ def execute(backend: Backend, runner: str, request: Mapping[str, Any], view: Vie
     Raises:
         StudyError: a part of the backend is missing.
     """
-    nonce = secrets.token_hex(8)
     with contextlib.ExitStack() as stack:
-        launch = backend.launch(runner, view, stack)
-        report_read, report_write = os.pipe()
-        report_stream = stack.enter_context(os.fdopen(report_read, "rb", buffering=0))
-        writer = stack.enter_context(os.fdopen(report_write, "wb", buffering=0))
+        started = spawn(backend.launch(runner, view, stack), request, limits, stack)
+        try:
+            raw, complaint, stopped = _collect(started.process, started.reports, limits)
+        finally:
+            end(started.process)
+    reports = parse(raw)
+    exit_code = started.process.returncode
+    if not reports or reports[0] != started.hello:
+        return Run(Outcome.SANDBOX_FAILURE, (), exit_code, complaint.strip())
+    return Run(stopped or classify(exit_code), reports[1:], exit_code, complaint.strip())
+
+
+def spawn(launch: Launch, request: Mapping[str, Any], limits: Limits | None, stack: contextlib.ExitStack) -> Started:
+    """Start a runner with its request; without limits it sets them itself, where it forks."""
+    hello = {"hello": secrets.token_hex(8)}
+    report_read, report_write = os.pipe()
+    reports = stack.enter_context(os.fdopen(report_read, "rb", buffering=0))
+    with os.fdopen(report_write, "wb", buffering=0):
         message = {
             **request,
-            "nonce": nonce,
+            "nonce": hello["hello"],
             "report": report_write,
-            "limits": limits.for_inside(launch.other_threads),
+            "limits": limits and limits.for_inside(launch.other_threads),
             "confinement": launch.confinement,
         }
         process = subprocess.Popen(
@@ -80,15 +102,7 @@ def execute(backend: Backend, runner: str, request: Mapping[str, Any], view: Vie
             pass_fds=(report_write, *launch.descriptors),
             start_new_session=True,
         )
-        writer.close()
-        try:
-            raw, complaint, stopped = _collect(process, report_stream, limits)
-        finally:
-            _end(process)
-    reports = _parse(raw)
-    if not reports or reports[0] != {"hello": nonce}:
-        return Run(Outcome.SANDBOX_FAILURE, (), process.returncode, complaint.strip())
-    return Run(stopped or _outcome(process.returncode), reports[1:], process.returncode, complaint.strip())
+    return Started(process, reports, hello)
 
 
 def _collect(process: subprocess.Popen[bytes], reports: Any, limits: Limits) -> tuple[bytes, str, Outcome | None]:
@@ -120,7 +134,7 @@ def _collect(process: subprocess.Popen[bytes], reports: Any, limits: Limits) -> 
     return bytes(raw), complaint.decode(errors="replace"), None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Kill the process group if it still runs; nothing inside can leave it, or have children outside."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
@@ -130,7 +144,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.stderr.close()
 
 
-def _outcome(exit_code: int) -> Outcome:
+def classify(exit_code: int) -> Outcome:
     """The backends report a fatal signal as the negative of its number, or as 128 + its number."""
     if exit_code < 0:
         exit_code = 128 - exit_code
@@ -146,7 +160,7 @@ def _outcome(exit_code: int) -> Outcome:
     return Outcome.CRASHED
 
 
-def _parse(raw: bytes) -> tuple[dict[str, Any], ...]:
+def parse(raw: bytes) -> tuple[dict[str, Any], ...]:
     """Complete lines that are JSON objects; everything else was not written by the runner."""
     reports = []
     for line in raw.split(b"\n")[:-1]:

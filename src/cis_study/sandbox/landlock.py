@@ -13,7 +13,7 @@ import platform
 import secrets
 import struct
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -22,7 +22,7 @@ from cis_study.errors import StudyError
 from cis_study.sandbox.backend import Launch
 from cis_study.sandbox.inside.confinement import CREATE_RULESET
 from cis_study.sandbox.profile import INSIDE, View, package_paths, program, system_folders
-from cis_study.sandbox.seccomp import SHARED, UNSHARED, assemble_filter, audit_arch, capset_call, signal_calls
+from cis_study.sandbox.seccomp import SHARED, UNSHARED, capset_call, self_confinement
 
 _VERSION = 1
 _FIRST_ABI_RIGHTS = (1 << 13) - 1
@@ -48,13 +48,22 @@ class Landlock:
         """The version of the kernel's interface."""
         return f"ABI {_require_abi()}"
 
+    def for_forks(self) -> Landlock:
+        """Without the groups that forbid to fork and to stop a fork."""
+        return replace(self, denied=self.denied - {"processes", "signals"})
+
     def launch(self, runner: str, view: View, stack: contextlib.ExitStack) -> Launch:
         """A temporary folder laid out as bubblewrap lays out its root, removed when the process has ended."""
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cis-sandbox-"))).resolve()
-        for folder in ("work", "runner", "packages"):
-            (root / folder).mkdir()
+        (root / "runner").mkdir()
+        (root / "packages").mkdir()
+        work = root / "work"
+        if view.folder is None:
+            work.mkdir()
+        else:
+            work.symlink_to(view.folder)
         for name, content in view.files.items():
-            (root / "work" / name).write_bytes(content)
+            (work / name).write_bytes(content)
         (root / "runner" / "inside").symlink_to(INSIDE)
         packages = package_paths(view.packages)
         for path in packages:
@@ -65,16 +74,15 @@ class Landlock:
             "user": _USERS.start + secrets.randbelow(len(_USERS)) if as_root else None,
             "capset": capset_call(),
             "ruleset": ruleset(_require_abi()).hex(),
-            "readable": [str(path) for path in (*system_folders(), root, INSIDE, *packages, *map(Path, _DEVICES))],
+            "readable": [str(path) for path in (*system_folders(), root, work.resolve(), INSIDE, *packages)]
+            + list(_DEVICES),
             "writable": [os.devnull],
-            "audit_arch": audit_arch(),
-            "filter": assemble_filter(self.denied).hex(),
-            "signal_calls": signal_calls(),
+            "calls": self_confinement(self.denied),
         }
         return Launch(
             words=program(runner, str(root)),
-            work=str(root / "work"),
-            folder=str(root / "work"),
+            work=str(work),
+            folder=str(work),
             confinement=confinement,
             other_threads=0 if as_root else _threads_of(os.getuid()) + _SPARE_THREADS,
         )

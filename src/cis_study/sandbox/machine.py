@@ -71,8 +71,8 @@ def warnings(machine: Machine) -> list[str]:
     if not machine.is_root:
         return []
     return [
-        "The study runs as root: a flaw in the sandbox would give a submission the machine, and under bubblewrap the kernel "
-        "excuses root from the limit of threads. Use an ordinary user."
+        "The study runs as root: a flaw in the sandbox would give a submission the machine, and under bubblewrap the "
+        "kernel excuses root from the limit of threads. Use an ordinary user."
     ]
 
 

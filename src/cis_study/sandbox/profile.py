@@ -50,6 +50,8 @@ class View:
     """Name in the working directory -> content."""
     packages: Sequence[str] = ()
     """Importable packages of this environment, shown one by one: never the whole site-packages."""
+    folder: Path | None = None
+    """Shown as the working directory instead of `files`; the study may change its files while the program runs."""
 
 
 def program(runner: str, root: str = "") -> list[str]:

@@ -13,6 +13,7 @@ import platform
 import termios
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cis_study.errors import StudyError
 from cis_study.sandbox.inside.bpf import EQUAL, HAS_BITS, program, refuse, refuse_where
@@ -215,20 +216,20 @@ def denied_calls(groups: Collection[str], machine: str) -> dict[str, int]:
     }
 
 
-def signal_calls(machine: str | None = None) -> list[int]:
-    """Numbers of the calls that signal the process which their first argument names."""
-    column, _ = _arch(machine or platform.machine())
-    return [number for numbers in _SIGNAL_CALLS if (number := numbers[column]) is not None]
-
-
 def capset_call(machine: str | None = None) -> int:
     """Number of the call that sets capabilities."""
     return (126, 91)[_arch(machine or platform.machine())[0]]
 
 
-def audit_arch(machine: str | None = None) -> int:
-    """Name of the processor architecture in a filter."""
-    return _arch(machine or platform.machine())[1]
+def self_confinement(groups: Collection[str]) -> dict[str, Any]:
+    """What a process needs to refuse some groups to itself, and signals to other processes if one is `signals`.
+
+    Raises:
+        StudyError: the processor architecture has no table.
+    """
+    column, arch = _arch(platform.machine())
+    signals = [numbers[column] for numbers in _SIGNAL_CALLS] if "signals" in groups else []
+    return {"audit_arch": arch, "filter": assemble_filter(groups).hex(), "signal_calls": signals}
 
 
 def assemble_filter(groups: Collection[str], machine: str | None = None) -> bytes:

@@ -10,7 +10,8 @@ import ctypes
 import os
 import signal
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .bpf import EQUAL, program, refuse_where
 
@@ -39,9 +40,7 @@ def confine(
     ruleset: str,
     readable: Sequence[str],
     writable: Sequence[str],
-    audit_arch: int,
-    filter: str,
-    signal_calls: Sequence[int],
+    calls: Mapping[str, Any],
 ) -> None:
     """Give up everything but computing and reading some files.
 
@@ -52,6 +51,23 @@ def confine(
         ruleset: `struct landlock_ruleset_attr` with what is refused unless a rule allows it, hexadecimal.
         readable: files, and folders with everything below.
         writable: files, as `/dev/null`.
+        calls: other arguments of `forbid`.
+
+    Raises:
+        OSError: the kernel refuses a step.
+    """
+    if user is not None:
+        _become(user, capset)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _restrict(bytes.fromhex(ruleset), readable, writable)
+    forbid(parent=parent, **calls)
+
+
+def forbid(*, parent: int, audit_arch: int, filter: str, signal_calls: Sequence[int]) -> None:
+    """Die with the parent, and refuse system calls: the part that a fork of a confined process adds for itself.
+
+    Args:
+        parent: process whose death ends this one.
         audit_arch: processor architecture, as filters name it.
         filter: array of `struct sock_filter`, hexadecimal.
         signal_calls: system calls allowed where their first argument is this process.
@@ -59,13 +75,9 @@ def confine(
     Raises:
         OSError: the kernel refuses a step.
     """
-    if user is not None:
-        _become(user, capset)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         raise ProcessLookupError("the parent has died")
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _restrict(bytes.fromhex(ruleset), readable, writable)
     only_itself = [refuse_where(number, 0, EQUAL, os.getpid(), False) for number in signal_calls]
     _filter(program(audit_arch, only_itself))
     _filter(bytes.fromhex(filter))
