@@ -101,6 +101,24 @@ def test_how_a_suite_ends_is_told_apart_and_harms_no_other(backend: Backend, tes
     server.close()
 
 
+def test_what_suites_use_works(server: SuiteServer) -> None:
+    tests = (
+        "import logging, unittest, warnings\nfrom unittest.mock import patch\nimport pytest\n"
+        "class TestIt(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(1, 1)\n"
+        "@pytest.fixture\ndef one():\n    yield 1\n"
+        "@pytest.mark.parametrize('n', [1, 2])\ndef test_b(n, one, capsys, caplog, monkeypatch):\n"
+        "    monkeypatch.setenv('A', 'b')\n    print('x')\n    logging.warning('y')\n"
+        "    assert capsys.readouterr().out == 'x\\n'\n    assert 'y' in caplog.text\n"
+        "def test_c():\n    with pytest.warns(UserWarning):\n        warnings.warn('x')\n"
+        "@pytest.mark.filterwarnings('error')\ndef test_d():\n    with pytest.raises(UserWarning):\n"
+        "        warnings.warn('x')\n"
+        "@pytest.mark.xfail(strict=True)\ndef test_e():\n    assert False\n"
+        "@pytest.mark.skip\ndef test_f():\n    assert False\n"
+    )
+    (report,) = play(server, tests).reports
+    assert (report["status"], report["passed"], report["failed"], report["errors"]) == (0, 5, 0, 0)
+
+
 def test_a_suite_sees_its_own_program_alone(server: SuiteServer) -> None:
     tests = (
         "import os, sys\ndef test_a():\n"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any, NoReturn
 
 from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, Report
 
-_OPTIONS = ["-q", "--capture=sys", "--noconftest", "--rootdir=.", "--confcutdir=.", "-c", "/dev/null", "--maxfail=50"]
+_REHEARSAL = os.path.join(os.path.dirname(__file__), "rehearsal")  # noqa: PTH118, PTH120
+# Nobody reads why a test failed, hence --assert and --tb.
+_OPTIONS = ("-q", "--capture=sys", "--noconftest", "-c", os.devnull, "--maxfail=50", "--assert=plain", "--tb=native")
 _UNUSED_PLUGINS = (
     "cacheprovider",
     "junitxml",
@@ -17,6 +20,10 @@ _UNUSED_PLUGINS = (
     "stepwise",
     "faulthandler",
     "legacypath",
+    "setuponly",
+    "setupplan",
+    "unraisableexception",
+    "threadexception",
 )
 
 
@@ -42,13 +49,26 @@ class Recorder:
 def prepare() -> tuple[Any, Recorder]:
     """A pytest session up to the point where it looks for tests, and what counts them; the same for every suite.
 
-    Only pytest's own entry point is public, and most of its time goes here; the lock file fixes the version.
+    A rehearsal comes first, with a suite of the study: a fork then finds pytest's caches filled. The working directory
+    belongs to foreign code and is not looked at.
     """
+    path = list(sys.path)
+    rehearsal, _ = _session(_REHEARSAL, "test_rehearsal.py")
+    if _status(rehearsal) != 0:
+        raise RuntimeError("pytest does not run")
+    rehearsal.config._ensure_unconfigure()
+    sys.path[:] = path
+    return _session(os.curdir, "test_solution.py")
+
+
+def _session(folder: str, name: str) -> tuple[Any, Recorder]:
+    """Most of pytest's time goes here, but only its main function is public; the lock file fixes the version."""
     import pytest
     from _pytest.config import _prepareconfig
 
     disabled = [word for name in _UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    config = _prepareconfig([*_OPTIONS, *disabled, "test_solution.py"])
+    place = (f"--rootdir={folder}", f"--confcutdir={folder}", os.path.join(folder, name))  # noqa: PTH118
+    config = _prepareconfig([*_OPTIONS, *disabled, *place])
     recorder = Recorder()
     config.pluginmanager.register(recorder)
     config._do_configure()

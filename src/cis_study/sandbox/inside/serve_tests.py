@@ -18,7 +18,7 @@ from .guard import limit, open_channel, start
 from .run_tests import prepare, run_prepared
 
 _PIECE_BYTES = 1 << 16
-_POLL_S = 0.001
+_POLL_S = 0.0002
 
 
 def main() -> None:
