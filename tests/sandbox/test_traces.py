@@ -171,9 +171,10 @@ answer_cases(source, [[{{"call": "f", "args": [], "repeat": 1}}]])
 """
 
 
-def killed_study(weaken: bool) -> list[psutil.Process]:
-    """Kill a study in the middle of a run; the processes it had started."""
-    study = subprocess.Popen([sys.executable, "-c", STUDY.format(weaken=weaken)])
+def killed_study(folder: Path, weaken: bool) -> list[psutil.Process]:
+    """Kill a study in the middle of a run; the processes it had started. Its temporary folder stays behind."""
+    environment = os.environ | {"TMPDIR": str(folder)}
+    study = subprocess.Popen([sys.executable, "-c", STUDY.format(weaken=weaken)], env=environment)
     root = psutil.Process(study.pid)
     inner_process(root)
     time.sleep(0.5)
@@ -184,15 +185,15 @@ def killed_study(weaken: bool) -> list[psutil.Process]:
 
 
 @pytest.mark.usefixtures("backend")
-def test_no_program_outlives_the_study() -> None:
-    _, alive = psutil.wait_procs(killed_study(weaken=False), timeout=5)
+def test_no_program_outlives_the_study(tmp_path: Path) -> None:
+    _, alive = psutil.wait_procs(killed_study(tmp_path, weaken=False), timeout=5)
     assert alive == []
 
 
 @pytest.mark.usefixtures("bubblewrap")
-def test_without_a_flag_a_program_outlives_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_flag_a_program_outlives_the_study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CIS_SANDBOX", "bubblewrap")
-    _, alive = psutil.wait_procs(killed_study(weaken=True), timeout=1)
+    _, alive = psutil.wait_procs(killed_study(tmp_path, weaken=True), timeout=1)
     for process in alive:
         process.kill()
     psutil.wait_procs(alive, timeout=5)
