@@ -6,7 +6,8 @@ rule collect_evidence:
         battles=evidence_battles,
         tasks=hidden_side,
     output:
-        f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
+        evidence=f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
+        sandbox=f"{RESULTS}/telemetry/sandbox/{{model}}/{{block}}.json",
     log:
         f"{RESULTS}/logs/evidence/{{model}}/{{block}}.log",
     conda:

@@ -1,111 +1,56 @@
-"""Attempts to reach the host, each of which must fail; the value True would mean an escape."""
+"""Nothing gets out, nothing is left behind, and how a program ends is told apart."""
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+from escapes import ESCAPES, HIDDEN_BY_NAMESPACES, Host, excused, host
 
+from cis_study.sandbox.backend import Backend
+from cis_study.sandbox.bubblewrap import Bubblewrap
 from cis_study.sandbox.oracle import answer_cases
 from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
 
-ESCAPES = {
-    "read /etc/passwd": "open('/etc/passwd').read(); return True",
-    "read a file of the host": "open(CANARY).read(); return True",
-    "list the home of root": "return bool(os.listdir('/root/.ssh') or True)",
-    "see a secret of the environment": "return 'CIS_SECRET' in os.environ or fail()",
-    "see a project file": "open(PROJECT).read(); return True",
-    "use site-packages": "import pydantic; return True",
-    "use the network": "socket.create_connection(('127.0.0.1', PORT), timeout=2); return True",
-    "open a datagram socket": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM); return True",
-    "open a VSOCK socket": "socket.socket(40, socket.SOCK_STREAM); return True",
-    "open a netlink socket": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW); return True",
-    "fork": "pid = os.fork()\n    if not pid: os._exit(0)\n    return True",
-    "start a program": "subprocess.run(['/usr/bin/true']); return True",
-    "spawn": "os.posix_spawn('/usr/bin/true', ['true'], {}); return True",
-    "use multiprocessing": "import multiprocessing as m; p = m.Process(target=print); p.start(); return True",
-    "write to /usr": "open('/usr/planted', 'w'); return True",
-    "write to the root": "open('/planted', 'w'); return True",
-    "write to /work": "open('/work/conftest.py', 'w'); return True",
-    "write to /tmp": "open('/tmp/planted', 'w'); return True",
-    "write to /dev/shm": "open('/dev/shm/planted', 'w'); return True",
-    "write to the interpreter": "open(os.__file__, 'a'); return True",
-    "see /proc": "return bool(os.listdir('/proc')) or fail()",
-    "signal its parent": "os.kill(1, 9); time.sleep(1); return os.getppid() != 1 or fail()",
-    "signal everyone": "return os.kill(-1, 0) is None and os.getpid() > 100 or fail()",
-    "nest a user namespace": "check(libc.unshare(0x10000000)); return True",
-    "mount": "check(libc.mount(b'none', b'/work', b'tmpfs', 0, None)); return True",
-    "change root": "os.chroot('/usr'); return True",
-    "create anonymous memory files": "os.memfd_create('x'); return True",
-    "create shared memory": "check(libc.shmget(0, 1 << 20, 0o1600)); return True",
-    "trace": "check(libc.ptrace(0, 0, 0, 0)); return True",
-    "use the kernel keyring": "check(libc.syscall(250, 0, -3, 0)); return True",
-    "use io_uring": "check(libc.syscall(425, 8, ctypes.create_string_buffer(200))); return True",
-    "load BPF": "check(libc.syscall(321, 0, ctypes.create_string_buffer(200), 200)); return True",
-    "fake terminal input": "fcntl.ioctl(0, 0x5412, b'x'); return True",
-    "raise a limit": "resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)); return True",
-    "limit another process": "resource.prlimit(1, resource.RLIMIT_CPU); return True",
-    "become root": "os.setuid(0); return True",
-    "open a device": "open('/dev/sda', 'rb'); return True",
-    "take 3 GB": "block = bytearray(3 << 30); return True",
-    "start 500 threads": "[threading.Thread(target=event.wait).start() for _ in range(500)]; return True",
-}
-PREAMBLE = """
-import ctypes, fcntl, os, resource, socket, subprocess, threading
-import time as real_time
-time = real_time
-CANARY, PROJECT, PORT = {canary!r}, {project!r}, {port}
-libc = ctypes.CDLL(None, use_errno=True)
-event = threading.Event()
-def check(result):
-    if result < 0:
-        raise OSError(ctypes.get_errno())
-def fail():
-    raise RuntimeError("contained")
-"""
+pytestmark = pytest.mark.usefixtures("backend")
+_MISTAKES = ("NameError", "SyntaxError", "TypeError", "AttributeError", "IndentationError")
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """Every attempt in a process of its own, so that one cannot spoil another."""
-    canary = tmp_path_factory.mktemp("host") / "canary"
-    canary.write_text("host")
-    os.environ["CIS_SECRET"] = "secret"
-    collected: dict[str, object] = {}
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        preamble = PREAMBLE.format(canary=str(canary), project=__file__, port=listener.getsockname()[1])
-        for name, body in ESCAPES.items():
-            source = preamble + f"def attempt():\n    {body}\n"
-            (collected[name],) = answer_cases(source, [[{"call": "attempt", "args": [], "repeat": 1}]])
-    del os.environ["CIS_SECRET"]
-    return collected
+def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with host(tmp_path_factory.mktemp("host")) as found:
+        yield found
 
 
 @pytest.mark.parametrize("name", ESCAPES)
-def test_escape_is_contained(answers: dict[str, object], name: str) -> None:
-    answer = answers[name]
-    results = answer.results  # type: ignore[attr-defined]
-    contained = answer.ended is not Outcome.OK or (results and "raised" in results[-1])  # type: ignore[attr-defined]
-    assert contained, f"{name}: {answer}"
-    mistakes = ("NameError", "SyntaxError", "TypeError", "AttributeError")
-    assert not results or results[-1].get("raised") not in mistakes, f"the attempt itself is broken: {answer}"
+def test_escape_is_contained(backend: Backend, things: Host, name: str) -> None:
+    escaped, run = things.attempt(backend, ESCAPES[name])
+    assert escaped == excused(backend, name), run
+    results = [result for report in run.reports for result in report.get("results", [])]
+    assert run.outcome is not Outcome.SANDBOX_FAILURE, run
+    assert results == [] or results[-1].get("raised") not in _MISTAKES, f"the attempt itself is broken: {run}"
 
 
-def test_the_attempts_succeed_outside(tmp_path: Path) -> None:
-    """The probes can fail: a plain process escapes by most of them."""
-    preamble = PREAMBLE.format(canary=__file__, project=__file__, port=1)
-    escaped = 0
-    for name in ("read /etc/passwd", "fork", "start a program", "create anonymous memory files", "see /proc"):
-        source = preamble + f"def attempt():\n    {ESCAPES[name]}\n" + "assert attempt() is True\n"
-        escaped += subprocess.run([sys.executable, "-c", source], cwd=tmp_path, check=False).returncode == 0
-    assert escaped == 5
+@pytest.mark.parametrize("name", HIDDEN_BY_NAMESPACES)
+def test_namespaces_hide_what_landlock_cannot(bubblewrap: None, things: Host, name: str) -> None:  # noqa: ARG001
+    escaped, run = things.attempt(Bubblewrap(), HIDDEN_BY_NAMESPACES[name])
+    assert not escaped, run
+
+
+@pytest.mark.parametrize(
+    "name", ["read /etc/passwd", "fork", "start a program", "create anonymous memory files", "see /proc"]
+)
+def test_a_plain_process_escapes(things: Host, name: str, tmp_path: Path) -> None:
+    """The attempts can succeed."""
+    source = things.source(ESCAPES[name]) + "attempt()\n"
+    assert subprocess.run([sys.executable, "-c", source], cwd=tmp_path, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -167,38 +112,11 @@ def test_nothing_is_left_running() -> None:
                 threading.Thread(target=threading.Event().wait).start()
             threading.Event().wait()
     """)
-    before = _descendants()
+    before = set(psutil.Process().children(recursive=True))
     (answer,) = answer_cases(source, [[{"call": "attempt", "args": [], "repeat": 1}]], Limits(wall_s=2.0))
     assert answer.ended is Outcome.TIMEOUT
     time.sleep(0.2)
-    assert _descendants() == before
-
-
-def test_no_descriptor_leaks() -> None:
-    def count() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
-
-    answer_cases("x = 1", [])
-    before = count()
-    for _ in range(5):
-        answer_cases("def f(): return 1", [[{"call": "f", "args": [], "repeat": 1}]])
-    assert count() == before
-
-
-def test_no_zombie_is_left() -> None:
-    """Children of this process that ended and were not waited for."""
-
-    def zombies() -> int:
-        words = ["ps", "-o", "stat=,comm=", "--ppid", str(os.getpid())]
-        listing = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-        return sum(line.startswith("Z") and "bwrap" in line for line in listing.splitlines())
-
-    before = zombies()
-    for source in ("def f(): return 1", "import os\ndef f(): os.kill(os.getpid(), 9)"):
-        answer_cases(source, [[{"call": "f", "args": [], "repeat": 1}]] * 2)
-    answer_cases("while True: pass", [[{"call": "f", "args": [], "repeat": 1}]], Limits(wall_s=0.5))
-    time.sleep(0.2)
-    assert zombies() == before
+    assert set(psutil.Process().children(recursive=True)) == before
 
 
 def test_only_the_report_channel_is_open_inside() -> None:
@@ -210,8 +128,3 @@ def test_only_the_report_channel_is_open_inside() -> None:
     )
     (answer,) = answer_cases(source, [[{"call": "attempt", "args": [], "repeat": 1}]])
     assert answer.results[0]["value"] == ["list", [["int", hex(50)]]]
-
-
-def _descendants() -> set[str]:
-    listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return {line for line in listing.splitlines() if "/runner" in line and "bwrap" not in line.split()[1:2]}

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from cis_study.sandbox.suite import run_suite
 from cis_study.scoring.collecting import answers_of
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.mutant_runs import face_mutants
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
+pytestmark = pytest.mark.usefixtures("backend")
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
 
 CANDIDATES = {
@@ -88,6 +90,89 @@ class Meta(type):
 class Thing(metaclass=Meta): pass
 def fibonacci(n): return Thing()
 """,
+    "leaves when it exits": "import atexit, os\natexit.register(os._exit, 0)\ndef fibonacci(n): return -1\n",
+    "raises SystemExit when it exits": """
+import atexit
+def leave(): raise SystemExit(0)
+atexit.register(leave)
+def fibonacci(n): return -1
+""",
+    "replaces clock and test library": """
+import time, unittest
+time.time = time.monotonic = lambda: 0
+unittest.TestCase.assertEqual = lambda *a, **k: None
+def fibonacci(n): return -1
+""",
+    "plants files": """
+import os
+for name in ('conftest.py', 'sitecustomize.py', 'junit.xml', 'solution.py', 'x.pth'):
+    try:
+        with open(name, 'w') as stream: stream.write('import os; os._exit(0)')
+    except OSError: pass
+try: os.symlink('/dev/stdout', 'result')
+except OSError: pass
+def fibonacci(n): return -1
+""",
+    "calls itself a plugin": """
+import os, sys
+os.environ['PYTEST_PLUGINS'] = os.environ['PYTEST_ADDOPTS'] = '-p solution'
+def pytest_runtest_makereport(item, call): return None
+def fibonacci(n): return -1
+""",
+    "replaces the encoder": """
+import sys
+for module in list(sys.modules.values()):
+    if hasattr(module, 'encode') and hasattr(module, '_play'):
+        module.encode = lambda value, depth=0: ['int', '-0x7']
+def fibonacci(n): return 1
+""",
+    "replaces the reporter": """
+import sys
+frame = sys._getframe()
+while frame:
+    for name in ('report', 'results'):
+        if name in frame.f_locals and callable(frame.f_locals[name]):
+            try: frame.f_locals[name]({'id': frame.f_locals['case']['id'], 'results': [{'value': ['bool', True]}]})
+            except Exception: pass
+    frame = frame.f_back
+def fibonacci(n): return -1
+""",
+    "guesses the nonce": """
+import json, os
+for guess in range(200):
+    line = json.dumps({'hello': '%016x' % guess, 'id': '%016x' % guess, 'results': [{'value': ['int', '-0x7']}]})
+    try: os.write(50, line.encode() + b'\\n')
+    except OSError: pass
+def fibonacci(n): return -1
+""",
+    "answers lazily": "def fibonacci(n): return map(int, [n])\n",
+    "is endless when shown": """
+class Endless:
+    def __repr__(self):
+        while True: pass
+    __str__ = __hash__ = __iter__ = __len__ = __int__ = __index__ = __repr__
+def fibonacci(n): return Endless()
+""",
+    "too many digits to print": "def fibonacci(n): return 10 ** 6000\n",
+    "speaks after the answer": """
+import gc, json, os, threading
+def speak(ids):
+    while True:
+        for name in ids:
+            os.write(50, (json.dumps({'id': name, 'results': [{'value': ['int', '-0x7']}]}) + '\\n').encode())
+def fibonacci(n):
+    ids = [c['id'] for t in gc.get_objects() if isinstance(t, dict) and 'nonce' in t for c in t['cases']]
+    if threading.active_count() == 1:
+        threading.Thread(target=speak, args=(ids,), daemon=True).start()
+    return -1
+""",
+    "answers twice from two processes": """
+import os
+def fibonacci(n):
+    try: os.fork()
+    except OSError: pass
+    return -1
+""",
 }
 
 
@@ -123,6 +208,24 @@ for fd in range(3, 60):
     except OSError: pass
 os._exit(1)
 """,
+    "raises SystemExit when it exits": """
+import atexit, os
+atexit.register(os._exit, 0)
+def test_a(): assert fibonacci(5) == 6
+""",
+    "changes its own code when it fails": """
+def good(): pass
+def test_a():
+    test_a.__code__ = good.__code__
+    assert fibonacci(5) == 6
+""",
+    "plants a conftest": """
+import os
+try:
+    with open('conftest.py', 'w') as stream: stream.write('def pytest_runtest_makereport(): pass')
+except OSError: pass
+def test_a(): assert fibonacci(5) == 6
+""",
 }
 
 
@@ -133,15 +236,55 @@ def test_forged_suite_is_not_sound(fibonacci: HiddenSide, name: str) -> None:
     assert suite.mutants == []
 
 
-def test_forging_a_pass_gains_no_kill(fibonacci: HiddenSide) -> None:
-    """A suite that reports success itself is blind to what it faces, so it kills nothing."""
-    forged = (
-        "import os\nfor fd in range(3, 60):\n    try:\n"
-        '        os.write(fd, b\'{"status": 0, "passed": 5, "failed": 0, "errors": 0, "skipped": 0}\\n\')\n'
-        "    except OSError:\n        pass\nos._exit(0)\n"
-    )
-    suite = face_mutants(forged, fibonacci)
-    assert not any(run.killed for run in suite.mutants)
+BLIND = {
+    "reports by itself": """
+import os
+for fd in range(3, 60):
+    try: os.write(fd, b'{"status": 0, "passed": 5, "failed": 0, "errors": 0, "skipped": 0}\\n')
+    except OSError: pass
+os._exit(0)
+""",
+    "patches the reports of pytest": """
+import _pytest.reports
+make = _pytest.reports.TestReport.from_item_and_call.__func__
+def passing(cls, item, call):
+    report = make(cls, item, call)
+    report.outcome, report.longrepr = 'passed', None
+    return report
+_pytest.reports.TestReport.from_item_and_call = classmethod(passing)
+def test_a(): assert fibonacci(5) == 6
+""",
+    "fills in the recorder": """
+import gc
+def test_a():
+    for thing in gc.get_objects():
+        if type(thing).__name__ == 'Recorder': thing.tests['x'] = 'passed'
+""",
+    "writes a result file": """
+import os
+for name in ('junit.xml', 'result.json'):
+    try:
+        with open(name, 'w') as stream: stream.write('<testsuite tests="5" failures="0"/>')
+    except OSError: pass
+def test_a(): pass
+""",
+}
+"""Suites that report success by themselves, so they cannot see what they face."""
+REMEMBERS = """
+import fcntl, os, socket
+def test_a():
+    for folder in ('.', os.environ['TMPDIR'], '/tmp', '/dev/shm', '/var/tmp'):
+        try: open(folder + '/cis-seen', 'x').close()
+        except FileExistsError: raise AssertionError
+        except OSError: pass
+"""
+
+
+@pytest.mark.parametrize("name", [*BLIND, "remembers earlier runs"])
+def test_a_suite_that_forges_its_pass_kills_nothing(fibonacci: HiddenSide, name: str) -> None:
+    tests = "from solution import *\n" + BLIND.get(name, REMEMBERS)
+    mutant = "def fibonacci(n):\n    return 7\n"
+    assert [run_suite(tests, program).red for program in (fibonacci.reference, mutant, mutant)] == [False] * 3
 
 
 def test_vacuous_tests_are_sound_but_kill_nothing(fibonacci: HiddenSide) -> None:

@@ -20,6 +20,14 @@ HONEST = {
     "randomness is seeded": ("import random; return random.randrange(1000)", 864),
     "logging": ("import logging; logging.warning('x'); return 1", 1),
     "printing": ("print('x'); return 1", 1),
+    "events on a loop": ("import asyncio\n    return asyncio.run(asyncio.sleep(0, 1))", 1),
+    "time zones": ("import zoneinfo\n    return len(str(zoneinfo.ZoneInfo('Europe/Berlin')))", 13),
+    "hashes": ("import hashlib, secrets\n    return len(hashlib.sha256(secrets.token_bytes(8)).digest())", 32),
+    "a database in memory": (
+        "import sqlite3\n    return sqlite3.connect(':memory:').execute('select 1').fetchone()[0]",
+        1,
+    ),
+    "the null device": ("import os\n    with open(os.devnull, 'w') as stream: return stream.write('x')", 1),
     "half a second of work": ("return sum(i & 1 for i in range(2_000_000))", 1_000_000),
 }
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from cis_study.errors import StudyError
+from cis_study.sandbox.probe import choose_backend
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = {"R": 0.25, "A": 0.25, "T": 0.25, "L": 0.25}
@@ -46,9 +47,10 @@ def test_battles_become_evidence_become_scores(battles: list[str], tmp_path: Pat
         input=SimpleNamespace(battles=battles),
         params=SimpleNamespace(tasks_dir=str(ROOT / "config/tasks")),
         threads=2,
-        output=[str(evidence)],
+        output=SimpleNamespace(evidence=str(evidence), sandbox=str(tmp_path / "sandbox.json")),
         log=[str(tmp_path / "log")],
     )
+    assert json.loads((tmp_path / "sandbox.json").read_text())["sandbox"] == choose_backend().name
     score_inputs = {"input": SimpleNamespace(evidence=[str(evidence)]), "output": [str(table)]}
     run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-2"]), **score_inputs)
     scores = pd.read_parquet(table)

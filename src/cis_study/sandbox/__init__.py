@@ -1,1 +1,1 @@
-"""Run code nobody has read: bubblewrap, a seccomp filter and limits, and a verdict the code cannot choose."""
+"""Run code nobody has read: bubblewrap or Landlock, a filter, limits, and a verdict the code cannot choose."""

@@ -1,83 +1,65 @@
-"""Prove at the start that the sandbox works and that it contains: without one, nothing is run."""
+"""Which sandbox runs submissions on this machine: the first that passes its examination, or none at all."""
 
 from __future__ import annotations
 
 import functools
-import socket
-import tempfile
-from pathlib import Path
+import logging
+import os
+from collections.abc import Mapping
 
 from cis_study.errors import StudyError
-from cis_study.sandbox.oracle import SandboxFailure, answer_cases
+from cis_study.sandbox.backend import Backend
+from cis_study.sandbox.bubblewrap import Bubblewrap
+from cis_study.sandbox.examination import examine
+from cis_study.sandbox.landlock import Landlock
 
-_PROBE = """
-import os, socket
+logger = logging.getLogger(__name__)
 
-def read_file(path):
-    with open(path) as stream:
-        return stream.read()
+VARIABLE = "CIS_SANDBOX"
+"""Environment variable that names the only backend to consider."""
+BACKENDS: Mapping[str, Backend] = {backend.name: backend for backend in (Bubblewrap(), Landlock())}
+"""In order of preference."""
 
-def connect(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=2):
-        return True
 
-def fork():
-    if os.fork() == 0:
-        os._exit(0)
-    return True
+def require_sandbox() -> Backend:
+    """Stop before any other work where no sandbox works; otherwise say in the log which one it is.
 
-def write(path):
-    with open(path, "w") as stream:
-        return stream.write("x")
+    Raises:
+        StudyError: as `choose_backend`.
+    """
+    backend = choose_backend()
+    logger.info("submissions run in the sandbox %s, %s", backend.name, backend.describe())
+    return backend
 
-def honest(number):
-    return number + 1
-"""
+
+def choose_backend() -> Backend:
+    """The backend for this process, examined once.
+
+    Raises:
+        StudyError: none contains what it must here, or the environment names an unknown one.
+    """
+    return _chosen(os.environ.get(VARIABLE))
 
 
 @functools.cache
-def require_sandbox() -> None:
-    """Check once per process that honest code runs and that escapes fail.
-
-    Raises:
-        StudyError: bubblewrap cannot start here, or does not contain what it must.
-    """
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        canary = Path(folder) / "canary"
-        canary.write_text("host")
-        escapes = [
-            ("read_file", str(canary)),
-            ("connect", listener.getsockname()[1]),
-            ("fork", None),
-            ("write", str(Path(folder) / "planted")),
-        ]
-        calls = [("honest", 1), *escapes]
-        steps = [
-            [{"call": name, "args": [] if argument is None else [argument], "repeat": 1}] for name, argument in calls
-        ]
+def _chosen(only: str | None) -> Backend:
+    if only is not None and only not in BACKENDS:
+        raise StudyError(VARIABLE, only, "there is no such sandbox", f"Unset it, or set one of: {', '.join(BACKENDS)}.")
+    problems = []
+    for backend in BACKENDS.values():
+        if only not in (None, backend.name):
+            continue
         try:
-            honest, *attempts = answer_cases(_PROBE, steps)
-        except SandboxFailure as broken:
-            raise StudyError(
-                "sandbox", broken, "bubblewrap cannot start on this machine", _advice(str(broken))
-            ) from None
-    if honest.results != ({"value": ["int", "0x2"]},):
-        raise StudyError("sandbox", honest, "honest code does not run in it", "Report this with the line above.")
-    escaped = [
-        name
-        for (name, _), attempt in zip(escapes, attempts, strict=True)
-        if not any("raised" in result for result in attempt.results)
-    ]
-    if escaped:
-        raise StudyError("sandbox", escaped, "these were not contained", "Do not score submissions on this machine.")
-
-
-def _advice(complaint: str) -> str:
-    if "Permission denied" in complaint or "RTM_NEWADDR" in complaint or "Operation not permitted" in complaint:
-        return (
-            "The system forbids unprivileged user namespaces. On Ubuntu 24.04 allow them for this binary with an "
-            "AppArmor profile: `profile cis-bwrap <path of bwrap> flags=(unconfined) { userns, }` in "
-            "/etc/apparmor.d/cis-bwrap, then `sudo apparmor_parser -r /etc/apparmor.d/cis-bwrap`. In a container, "
-            "start it with user namespaces allowed. Submissions are never run without a sandbox."
-        )
-    return "Correct what bubblewrap reports; submissions are never run without a sandbox."
+            examine(backend)
+        except StudyError as unusable:
+            problems.append(str(unusable))
+            continue
+        for problem in problems:
+            logger.warning("not used: %s", problem)
+        return backend
+    raise StudyError(
+        "sandbox",
+        " ".join(problems),
+        "no sandbox works on this machine, and submissions are never run without a sandbox",
+        "Run `cis-study doctor`: it says how to enable one.",
+    )

@@ -1,169 +1,21 @@
-"""Start one sandboxed process, read what it reports under a cap, and classify how it ended."""
+"""Run a module of `cis_study.sandbox.inside` in the sandbox of this machine."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import secrets
-import selectors
-import signal
-import subprocess
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Any
 
-from cis_study.sandbox.inside.guard import MEMORY_EXIT_CODE
-from cis_study.sandbox.profile import Limits, View, command
-from cis_study.sandbox.reaping import adopt_orphans, reap
-from cis_study.sandbox.seccomp import assemble_filter
+from cis_study.sandbox.execution import Outcome, Run, execute
+from cis_study.sandbox.probe import choose_backend
+from cis_study.sandbox.profile import Limits, View
 
-_PIECE_BYTES = 1 << 16
-_STDERR_BYTES = 4096
-_REAP_S = 10.0
-
-
-class Outcome(StrEnum):
-    """How a sandboxed process ended."""
-
-    OK = "ok"
-    TIMEOUT = "timeout"
-    CPU_LIMIT = "cpu_limit"
-    MEMORY = "memory"
-    KILLED = "killed"
-    OUTPUT_LIMIT = "output_limit"
-    CRASHED = "crashed"
-    SANDBOX_FAILURE = "sandbox_failure"
-    """The sandbox itself broke before any foreign code ran: says nothing about the submission."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One sandboxed process: how it ended, the lines it reported, and what bubblewrap had to say."""
-
-    outcome: Outcome
-    reports: tuple[dict[str, Any], ...]
-    exit_code: int
-    complaint: str
+__all__ = ["Outcome", "Run", "run"]
 
 
 def run(runner: str, request: Mapping[str, Any], view: View, limits: Limits) -> Run:
-    """Run a module of `cis_study.sandbox.inside` on `request` in a fresh sandbox.
+    """Run a runner on `request` in a fresh sandbox of the backend that works here.
 
-    The first report must repeat a nonce drawn for this run. It is written before foreign code is
-    loaded, so its absence means that the sandbox failed, and foreign code cannot pretend that.
+    Raises:
+        StudyError: no backend does.
     """
-    adopt_orphans()
-    nonce = secrets.token_hex(8)
-    with contextlib.ExitStack() as stack:
-        report_read, report_write = os.pipe()
-        status_read, status_write = os.pipe()
-        status_stream = stack.enter_context(os.fdopen(status_read, "rb"))
-        status_writer = stack.enter_context(os.fdopen(status_write, "wb"))
-        report_stream = stack.enter_context(os.fdopen(report_read, "rb", buffering=0))
-        writer = stack.enter_context(os.fdopen(report_write, "wb", buffering=0))
-        filter_descriptor = stack.enter_context(_held(assemble_filter()))
-        descriptors = {name: stack.enter_context(_held(content)) for name, content in view.files.items()}
-        message = {**request, "nonce": nonce, "report": report_write, "limits": limits.for_inside()}
-        stdin = stack.enter_context(_held(json.dumps(message).encode()))
-        process = subprocess.Popen(
-            command(runner, view, descriptors, filter_descriptor, status_write),
-            stdin=stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={},
-            pass_fds=(report_write, status_write, filter_descriptor, *descriptors.values()),
-            start_new_session=True,
-        )
-        writer.close()
-        status_writer.close()
-        try:
-            raw, complaint, stopped = _collect(process, report_stream, limits)
-        finally:
-            _end(process)
-            reap(status_stream.read())
-    reports = _parse(raw)
-    if not reports or reports[0] != {"hello": nonce}:
-        return Run(Outcome.SANDBOX_FAILURE, (), process.returncode, complaint.strip())
-    return Run(stopped or _outcome(process.returncode), reports[1:], process.returncode, complaint.strip())
-
-
-@contextlib.contextmanager
-def _held(content: bytes) -> Iterator[int]:
-    """An anonymous file holding `content`, positioned at its start."""
-    descriptor = os.memfd_create("content", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as stream:
-            stream.write(content)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _collect(process: subprocess.Popen[bytes], reports: Any, limits: Limits) -> tuple[bytes, str, Outcome | None]:
-    """Read both streams until they close; stop at the wall limit or at the output cap."""
-    assert process.stderr is not None
-    deadline = time.monotonic() + limits.wall_s
-    raw, complaint = bytearray(), bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(reports, selectors.EVENT_READ, raw)
-        selector.register(process.stderr, selectors.EVENT_READ, complaint)
-        while selector.get_map():
-            remaining_s = deadline - time.monotonic()
-            if remaining_s <= 0:
-                return bytes(raw), complaint.decode(errors="replace"), Outcome.TIMEOUT
-            for key, _ in selector.select(remaining_s):
-                piece = os.read(key.fd, _PIECE_BYTES)
-                if not piece:
-                    selector.unregister(key.fileobj)
-                elif key.data is raw:
-                    raw += piece
-                elif len(complaint) < _STDERR_BYTES:
-                    complaint += piece
-            if len(raw) > limits.output_bytes:
-                return bytes(raw[: limits.output_bytes]), complaint.decode(errors="replace"), Outcome.OUTPUT_LIMIT
-    try:
-        process.wait(max(0.0, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return bytes(raw), complaint.decode(errors="replace"), Outcome.TIMEOUT
-    return bytes(raw), complaint.decode(errors="replace"), None
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill bubblewrap's process group if it still runs; everything inside dies with its process namespace."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(_REAP_S)
-    if process.stderr is not None:
-        process.stderr.close()
-
-
-def _outcome(exit_code: int) -> Outcome:
-    """bubblewrap reports a fatal signal of the program as 128 + its number."""
-    if exit_code == 0:
-        return Outcome.OK
-    if exit_code == MEMORY_EXIT_CODE:
-        return Outcome.MEMORY
-    # SIGXCPU is the limit of the process, SIGPROF that of a case which swallowed its interruption.
-    if exit_code in (128 + signal.SIGXCPU, 128 + signal.SIGPROF):
-        return Outcome.CPU_LIMIT
-    if exit_code in (128 + signal.SIGKILL, -signal.SIGKILL):
-        return Outcome.KILLED
-    return Outcome.CRASHED
-
-
-def _parse(raw: bytes) -> tuple[dict[str, Any], ...]:
-    """Complete lines that are JSON objects; everything else was not written by the runner."""
-    reports = []
-    for line in raw.split(b"\n")[:-1]:
-        try:
-            report = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(report, dict):
-            reports.append(report)
-    return tuple(reports)
+    return execute(choose_backend(), runner, request, view, limits)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import compileall
 import functools
 import importlib.util
+import threading
 from dataclasses import dataclass
 
 from cis_study.sandbox.oracle import SandboxFailure
-from cis_study.sandbox.process import Outcome, run
-from cis_study.sandbox.profile import Limits, View
+from cis_study.sandbox.probe import choose_backend
+from cis_study.sandbox.process import Outcome
+from cis_study.sandbox.profile import Limits
+from cis_study.sandbox.server import SuiteServer
 
-_PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
+PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
 _LIMITS = Limits(cpu_s=4, wall_s=180.0)
 _ATTEMPTS = 2
 
@@ -51,9 +54,10 @@ def run_suite(tests: str, program: str) -> SuiteRun:
     _warm_bytecode()
     files = {"solution.py": program.encode("utf-8", "replace"), "test_solution.py": tests.encode("utf-8", "replace")}
     for _ in range(_ATTEMPTS):
-        process = run("run_tests", {}, View(files, _PACKAGES), _LIMITS)
+        process = _server().run(files)
         if process.outcome is not Outcome.SANDBOX_FAILURE:
             break
+        _stop_server()
     else:
         raise SandboxFailure(process.complaint)
     for report in process.reports:
@@ -64,10 +68,29 @@ def run_suite(tests: str, program: str) -> SuiteRun:
     return SuiteRun(process.outcome, None, None)
 
 
+_local = threading.local()
+
+
+def _server() -> SuiteServer:
+    """The server of this thread, in the backend that the environment names now."""
+    backend = choose_backend()
+    if getattr(_local, "backend", None) is not backend:
+        _stop_server()
+        _local.server, _local.backend = SuiteServer(backend, PACKAGES, _LIMITS), backend
+    server: SuiteServer = _local.server
+    return server
+
+
+def _stop_server() -> None:
+    if hasattr(_local, "server"):
+        _local.server.close()
+    _local.__dict__.clear()
+
+
 @functools.cache
 def _warm_bytecode() -> None:
     """Compile pytest once where an installer did not: inside, nothing can be written."""
-    for name in _PACKAGES:
+    for name in PACKAGES:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.submodule_search_locations:
             compileall.compile_dir(spec.submodule_search_locations[0], quiet=2)

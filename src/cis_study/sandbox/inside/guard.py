@@ -20,17 +20,21 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def start() -> tuple[dict[str, Any], Report]:
-    """Read the request, impose the limits, answer with the nonce, silence the standard streams.
+    """Read the request, impose limits and confinement, answer with the nonce, silence the standard streams.
 
     Soft and hard limits are equal and no capability is left to raise them again.
     """
     with os.fdopen(os.dup(0), "rb") as stream:
         request = json.load(stream)
-    descriptor = fcntl.fcntl(request["report"], fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
-    os.close(request["report"])
-    _limit(**request["limits"])
+    report = open_channel(request["report"])
+    if request["limits"] is not None:
+        limit(**request["limits"])
+    if request["confinement"] is not None:
+        # Under bubblewrap nobody needs it, and ctypes takes a while to import.
+        from .confinement import confine
+
+        confine(**request["confinement"])
     random.seed(0)
-    report = _reporter(descriptor)
     report({"hello": request["nonce"]})
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -40,7 +44,8 @@ def start() -> tuple[dict[str, Any], Report]:
     return request, report
 
 
-def _limit(cpu_s: int, memory_bytes: int, open_files: int, threads: int) -> None:
+def limit(cpu_s: int, memory_bytes: int, open_files: int, threads: int) -> None:
+    """Impose resource limits on this process."""
     os.umask(0o077)
     # The soft limit sends SIGXCPU, which tells the parent why; the hard one ends a program that ignores it.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _CPU_GRACE_S))
@@ -54,10 +59,14 @@ def _limit(cpu_s: int, memory_bytes: int, open_files: int, threads: int) -> None
         resource.setrlimit(limit, (value, value))
 
 
-def _reporter(descriptor: int) -> Report:
+def open_channel(descriptor: int) -> Report:
+    """The function that writes reports to a descriptor, which is moved out of the way and closed in programs."""
+    high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+    os.close(descriptor)
+
     def report(message: dict[str, Any]) -> None:
         line = memoryview((json.dumps(message) + "\n").encode())
         while line:
-            line = line[os.write(descriptor, line) :]
+            line = line[os.write(high, line) :]
 
     return report

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 from .clock import ScriptedClock
-from .guard import MEMORY_EXIT_CODE, start
+from .guard import MEMORY_EXIT_CODE, Report
 
-_OPTIONS = ["-q", "--capture=sys", "--noconftest", "--rootdir=/work", "-c", "/dev/null", "--maxfail=50"]
+_REHEARSAL = os.path.join(os.path.dirname(__file__), "rehearsal")  # noqa: PTH118, PTH120
+# Nobody reads why a test failed, hence --assert and --tb.
+_OPTIONS = ("-q", "--capture=sys", "--noconftest", "-c", os.devnull, "--maxfail=50", "--assert=plain", "--tb=native")
 _UNUSED_PLUGINS = (
     "cacheprovider",
     "junitxml",
@@ -17,6 +20,10 @@ _UNUSED_PLUGINS = (
     "stepwise",
     "faulthandler",
     "legacypath",
+    "setuponly",
+    "setupplan",
+    "unraisableexception",
+    "threadexception",
 )
 
 
@@ -39,20 +46,41 @@ class Recorder:
         self.collection_errors += report.failed
 
 
-def main() -> None:
-    """Report counts and pytest's exit status, then end with that status."""
-    _, report = start()
-    import pytest
+def prepare() -> tuple[Any, Recorder]:
+    """A pytest session up to the point where it looks for tests, and what counts them; the same for every suite.
 
-    if not hasattr(pytest, "main"):
-        raise ImportError("pytest is incomplete")
-    ScriptedClock().install()
-    recorder = Recorder()
+    A rehearsal comes first, with a suite of the study: a fork then finds pytest's caches filled. The working directory
+    belongs to foreign code and is not looked at.
+    """
+    path = list(sys.path)
+    rehearsal, _ = _session(_REHEARSAL, "test_rehearsal.py")
+    if _status(rehearsal) != 0:
+        raise RuntimeError("pytest does not run")
+    rehearsal.config._ensure_unconfigure()
+    sys.path[:] = path
+    return _session(os.curdir, "test_solution.py")
+
+
+def _session(folder: str, name: str) -> tuple[Any, Recorder]:
+    """Most of pytest's time goes here, but only its main function is public; the lock file fixes the version."""
+    import pytest
+    from _pytest.config import _prepareconfig
+
     disabled = [word for name in _UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
-    try:
-        status = int(pytest.main([*_OPTIONS, *disabled, "/work/test_solution.py"], plugins=[recorder]))
-    except MemoryError:
-        os._exit(MEMORY_EXIT_CODE)
+    place = (f"--rootdir={folder}", f"--confcutdir={folder}", os.path.join(folder, name))  # noqa: PTH118
+    config = _prepareconfig([*_OPTIONS, *disabled, *place])
+    recorder = Recorder()
+    config.pluginmanager.register(recorder)
+    config._do_configure()
+    session = pytest.Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    return session, recorder
+
+
+def run_prepared(session: Any, recorder: Recorder, report: Report) -> NoReturn:
+    """Collect and run the tests, report counts and pytest's exit status, then end with that status."""
+    ScriptedClock().install()
+    status = _status(session)
     outcomes = list(recorder.tests.values())
     report(
         {
@@ -64,3 +92,23 @@ def main() -> None:
         }
     )
     os._exit(status)
+
+
+def _status(session: Any) -> int:
+    """What pytest's main function would return."""
+    import pytest
+
+    try:
+        session.config.hook.pytest_collection(session=session)
+        session.config.hook.pytest_runtestloop(session=session)
+    except session.Failed:
+        return pytest.ExitCode.TESTS_FAILED
+    except (KeyboardInterrupt, pytest.exit.Exception):
+        return pytest.ExitCode.INTERRUPTED
+    except MemoryError:
+        os._exit(MEMORY_EXIT_CODE)
+    except BaseException:  # noqa: BLE001 - a suite can raise anything, also where pytest does not expect it
+        return pytest.ExitCode.INTERNAL_ERROR
+    if session.testsfailed:
+        return pytest.ExitCode.TESTS_FAILED
+    return pytest.ExitCode.OK if session.testscollected else pytest.ExitCode.NO_TESTS_COLLECTED
