@@ -1,20 +1,29 @@
-"""The bank of generated mutants of every task folder whose files changed; what no hidden case catches is printed."""
+"""The bank of generated mutants of every task folder whose files changed; what no hidden case catches is printed.
 
+A folder with a fault has no bank made; the others have.
+"""
+
+import sys
 from pathlib import Path
 
+from cis_study.errors import StudyError
 from cis_study.sandbox.probe import require_sandbox
 from cis_study.scoring.bank_building import build_bank
 
 snakemake = globals()["snakemake"]
 
 require_sandbox()
+faulty = []
 with Path(snakemake.log[0]).open("w") as log:
     for folder in sorted(path for path in Path(snakemake.params.tasks_dir).iterdir() if path.is_dir()):
-        built = build_bank(folder, snakemake.threads)
-        if built is None:
-            lines = [f"{folder.name}: up to date"]
+        try:
+            built = build_bank(folder, snakemake.threads)
+        except StudyError as error:
+            faulty.append(folder.name)
+            lines = [f"{folder.name}: {error}"]
         else:
-            lines = [f"{built.task}: {built.tried} candidates, {built.kept} kept, {len(built.survivors)} survive"]
-            lines += [f"  survives every hidden case: {survivor}" for survivor in built.survivors]
+            lines = built.lines() if built is not None else [f"{folder.name}: up to date"]
         print("\n".join(lines), file=log, flush=True)
         print("\n".join(lines), flush=True)
+if faulty:
+    sys.exit(1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import runpy
+import shutil
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +19,8 @@ from cis_study.tasks.bank import Candidate, candidates, choose, render_bank
 from cis_study.tasks.hidden import Bank, Edit, Mutant, apply, load_hidden_side
 from cis_study.yamlfile import read_yaml
 
-TASKS = sorted(path.parent for path in (Path(__file__).parents[2] / "config" / "tasks").glob("*/bank.yaml"))
+ROOT = Path(__file__).parents[2]
+TASKS = sorted(path.parent for path in (ROOT / "config" / "tasks").glob("*/bank.yaml"))
 
 
 def test_mutants_that_fail_a_case_are_kept_and_the_others_named(folder: Path) -> None:
@@ -40,6 +44,31 @@ def test_the_same_files_give_the_same_bytes(folder: Path) -> None:
         made.append((folder / "bank.yaml").read_bytes())
     assert made[0] == made[1]
     assert build_bank(folder, 1) is None
+
+
+def test_a_faulty_folder_fails_the_rule_and_holds_up_no_other(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty = shutil.copytree(folder, folder.parent / "a")
+    (faulty / "reference.py").write_text((folder / "reference.py").read_text() + "def (\n")
+    fields = {"params": SimpleNamespace(tasks_dir=str(folder.parent)), "log": [str(tmp_path / "log")], "threads": 2}
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(ROOT / "scripts/build_mutants.py"), init_globals={"snakemake": SimpleNamespace(**fields)})
+    assert (folder / "bank.yaml").is_file()
+    assert not (faulty / "bank.yaml").exists()
+    printed = capsys.readouterr().out
+    assert "reference.py: invalid" in printed
+    assert "  survives every hidden case: line 4: `<` becomes `<=` (comparison)" in printed
+
+
+def test_a_large_hand_written_bank_leaves_less_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room, kept in ((5, 2), (2, 0)):
+        monkeypatch.setattr(bank_building, "MAX_MUTANTS", room)
+        (folder / "bank.yaml").unlink(missing_ok=True)
+        built = build_bank(folder, 2)
+        assert built is not None
+        assert built.kept == kept
+    assert len(load_hidden_side(folder).mutants) == 3
 
 
 def test_an_edit_survives_the_file(tmp_path: Path) -> None:

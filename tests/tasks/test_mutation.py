@@ -28,6 +28,7 @@ KNOWN = [
     ("number", "a = True", []),
     ("string", "a = 'x'", ['a = ""']),
     ("string", "a = ''", ['a = "?"']),
+    ("string", "raise ValueError('too ' + 'long')", []),
     ("string", "'docstring'\na = f'{x}y'", []),
     ("truth", "f(last=False)", ["f(last=True)"]),
     ("condition", "if x < y: pass", ["if not (x < y): pass"]),

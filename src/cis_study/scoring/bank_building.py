@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from cis_study.errors import StudyError
 from cis_study.provenance import write_atomic
 from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
 from cis_study.scoring.collecting import answers_of
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import HiddenCase
-from cis_study.tasks.bank import Candidate, candidates, choose, render_bank
+from cis_study.tasks.bank import Candidate, candidates, choose, render_bank, shape
 from cis_study.tasks.hidden import (
     BANK_FILE,
     Bank,
@@ -27,6 +28,8 @@ from cis_study.tasks.hidden import (
 )
 
 MAX_GENERATED = 40
+MAX_MUTANTS = 60
+"""Of a task, hand-written ones included."""
 MAX_ENDLESS = 2
 """Mutants that run until they are stopped. Each costs a test suite its whole time limit, so they only fill places
 that are left."""
@@ -42,6 +45,11 @@ class Built(NamedTuple):
     kept: int
     survivors: tuple[str, ...]
 
+    def lines(self) -> list[str]:
+        """The same for people."""
+        first = f"{self.task}: {self.tried} candidates, {self.kept} kept, {len(self.survivors)} survive"
+        return [first, *(f"  survives every hidden case: {survivor}" for survivor in self.survivors)]
+
 
 def build_bank(folder: Path, workers: int) -> Built | None:
     """Write the bank of a task folder; None where the present one was made from the present files.
@@ -54,14 +62,16 @@ def build_bank(folder: Path, workers: int) -> Built | None:
     present = read_bank(folder)
     if present is not None and not changed_sources(present, folder):
         return None
+    if shape(side.reference) is None:
+        raise StudyError(folder / "reference.py", "invalid", "it is not valid Python", "Correct it.")
     pool = candidates(side)
     with ThreadPoolExecutor(max(1, workers)) as threads:
         failed = dict(zip(pool, threads.map(lambda item: failed_cases(item.program, side), pool), strict=True))
     caught = [item for item in pool if failed[item]]
     endless = {item for item in caught if any(case.outcome is CaseOutcome.TIMEOUT for case in failed[item])}
-    chosen = choose([item for item in caught if item not in endless], MAX_GENERATED, side.task.id)
-    left = min(MAX_ENDLESS, MAX_GENERATED - len(chosen))
-    chosen += choose(endless, left, side.task.id)
+    room = max(0, min(MAX_GENERATED, MAX_MUTANTS - len(side.mutants)))
+    chosen = choose([item for item in caught if item not in endless], room, side.task.id)
+    chosen += choose(endless, min(MAX_ENDLESS, room - len(chosen)), side.task.id)
     mutants = [_mutant(item, failed[item], side) for item in pool if item in chosen]
     write_atomic(folder / BANK_FILE, render_bank(Bank(made_from=bank_sources(folder), mutants=mutants)))
     survivors = tuple(f"{item.what} ({item.operator})" for item in pool if not failed[item])

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cis_study.errors import StudyError
-from cis_study.scoring.bank_building import failed_cases
+from cis_study.scoring.bank_building import MAX_MUTANTS, failed_cases
 from cis_study.scoring.constraints import check_constraints
 from cis_study.scoring.python_text import parse
 from cis_study.tasks.bank import shape
 from cis_study.tasks.hidden import HiddenSide, apply, load_hidden_side
 
 MIN_CASES = 30
-MIN_MUTANTS, MAX_MUTANTS = 20, 60
+MIN_MUTANTS = 20
 
 
 class Checked(NamedTuple):

@@ -49,7 +49,8 @@ Piece = tuple[int, int, str]
 def changes(source: str) -> list[Change]:
     """Every change of every operator, in the order of the source.
 
-    Left alone: docstrings, annotations and formatted strings, whose change alters nothing or cannot be placed.
+    Left alone: docstrings, annotations, messages of exceptions and formatted strings, whose change alters nothing
+    that a case could see, or cannot be placed.
 
     Raises:
         SyntaxError: the source is not Python.
@@ -248,11 +249,13 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _untouched(tree: ast.Module) -> set[ast.AST]:
-    """Docstrings and other bare constants, annotations, formatted strings, with all that is in them."""
+    """Docstrings and other bare constants, annotations, formatted strings, messages of exceptions."""
     roots: list[ast.AST] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             roots.append(node)
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            roots += node.exc.args
         for field in ("annotation", "returns"):
             if isinstance(part := getattr(node, field, None), ast.expr):
                 roots.append(part)
