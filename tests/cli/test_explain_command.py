@@ -108,7 +108,18 @@ def test_a_battle_without_a_score_says_why(tmp_path: Path, capsys: pytest.Captur
     assert "infra_failure: there is no score" in explained(path, capsys)
 
 
-@pytest.mark.parametrize("content", ["# no JSON, no task", '{"protocol": 2, "task": "fibonacci"}', '{"protocol": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "# no JSON, no task",
+        '{"protocol": 2, "task": "fibonacci"}',
+        '{"protocol": 1}',
+        json.dumps(battle() | {"task": ["fibonacci"]}),
+        json.dumps(battle() | {"reply": {"content": 1}}),
+        json.dumps(battle() | {"request": {"messages": ["x"]}}),
+        json.dumps(battle() | {"status": "won"}),
+    ],
+)
 def test_what_is_no_battle_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str) -> None:
     path = tmp_path / "3.json"
     path.write_text(content)

@@ -6,8 +6,12 @@ import functools
 import json
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import NoneType
+from typing import Any, Literal, NamedTuple
 
+from pydantic import BaseModel, field_validator
+
+from cis_study.battles.record import Status
 from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json, sha256_text
 from cis_study.scoring.collecting import evidence_of
@@ -15,7 +19,7 @@ from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.logomesh.instruments import Recorded
 from cis_study.scoring.submission import Submission, from_parts, parse_reply
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
-from cis_study.yamlfile import Strict, validate
+from cis_study.yamlfile import Section, Strict, validate
 
 TASKS_DIR = Path("config/tasks")
 _KEYS = "A submission has the keys task, source_code, test_code and rationale, all text."
@@ -30,6 +34,37 @@ class Parts(Strict):
     task: str | None = None
     recorded: Recorded | None = None
     """For the LogoMesh instruments alone."""
+
+
+class _Message(BaseModel):
+    content: str
+
+
+class _Request(BaseModel):
+    messages: list[_Message]
+
+
+class _Battle(BaseModel):
+    """What evidence takes from a battle file; other keys are passed over."""
+
+    protocol: Literal[1]
+    model: str
+    task: str
+    replicate: int
+    variant: int
+    seed: int
+    spec: str
+    status: Status
+    request: _Request
+    reply: dict[str, Any] | None
+
+    @field_validator("reply")
+    @classmethod
+    def _is_text(cls, reply: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Not declared as a text: those may hold lone surrogates here."""
+        if reply is not None and not isinstance(reply.get("content"), (str, NoneType)):
+            raise ValueError("its content is no text")
+        return reply
 
 
 class Loaded(NamedTuple):
@@ -90,10 +125,7 @@ def load_battle(file: str, task: str | None, tasks_dir: Path) -> Loaded:
     battle = _object(file, text)
     if "protocol" not in battle:
         return load_parts(_parts(file, battle), task, tasks_dir)
-    if battle["protocol"] != 1 or not {"task", "request", "reply", "status"} <= battle.keys():
-        raise StudyError(
-            file, f"protocol {battle['protocol']}", "it is not a battle of protocol 1", "Name another file."
-        )
+    _fit(_Battle, file, battle, "it is not a battle of protocol 1", "Name another file.")
     hidden = task_side(task or battle["task"], tasks_dir)
     content = (battle["reply"] or {}).get("content") or ""
     return Loaded(parse_reply(content, hidden.task.exports), battle, hidden)
@@ -143,7 +175,11 @@ def _object(file: str, text: str) -> dict[str, Any]:
 
 
 def _parts(file: str, content: dict[str, Any]) -> Parts:
+    return _fit(Parts, file, content, "it is no submission", _KEYS)
+
+
+def _fit(schema: type[Section], file: str, content: dict[str, Any], why: str, fix: str) -> Section:
     try:
-        return validate(Parts, content, where=file)
+        return validate(schema, content, where=file)
     except StudyError as problem:
-        raise StudyError(file, problem.value, "it is no submission", _KEYS) from problem
+        raise StudyError(file, problem.value, why, fix) from problem
