@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cis_study.cli import explain, reanalyse, score
 from cis_study.cli.text import printable
 from cis_study.errors import StudyError
+from cis_study.sandbox import doctor
 
 
 class Command(NamedTuple):
@@ -24,6 +25,7 @@ COMMANDS: Mapping[str, Command] = {
     "score": Command(score.main, "score a submission, or every row of a LogoMesh file"),
     "explain": Command(explain.main, "show what earned and lost each point of a battle"),
     "reanalyse": Command(reanalyse.main, "compare the scores that LogoMesh published with ours"),
+    "doctor": Command(doctor.main, "say which sandbox works on this machine, and how to enable one"),
 }
 
 
