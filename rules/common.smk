@@ -126,14 +126,14 @@ def models_of(step):
 onstart:
     if MODE == "run":
         require_locked([MODELS[name] for name in models_of("model_manifest")], LOCK)
+        if STUDY.gpu and models_of("generate_"):
+            from cis_study.models.candidate import load_candidates
+            from cis_study.models.cost import shortages, study_cost
+
+            known = load_candidates(Path("config/models/candidates"))
+            for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
+                print(f"warning: {sentence}", file=sys.stderr, flush=True)
     elif models_of("generate_"):
         from cis_study.battles.coverage import require_coverage
 
         require_coverage(STUDY, TASKS, REPLY_FORMAT, Path(CACHE))
-    if MODE == "run" and STUDY.gpu:
-        from cis_study.models.candidate import load_candidates
-        from cis_study.models.cost import shortages, study_cost
-
-        known = load_candidates(Path("config/models/candidates"))
-        for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
-            print(f"warning: {sentence}", file=sys.stderr, flush=True)

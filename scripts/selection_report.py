@@ -6,7 +6,7 @@ from pathlib import Path
 from cis_study.config import Study
 from cis_study.models.candidate import load_candidates
 from cis_study.models.lock import LOCK_FILE, pin, read_lock
-from cis_study.models.registry import load_model
+from cis_study.models.registry import load_registry
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.selection.page import as_page
 from cis_study.selection.report import as_markdown, findings_json, make_report
@@ -22,12 +22,11 @@ config = Path("config")
 settings = load_selection(Path(snakemake.input.settings))
 candidates = load_candidates(config / "models" / "candidates")
 lock = read_lock(LOCK_FILE)
-paths = {name: config / "models" / f"{name}.yaml" for name in candidates}
 report = make_report(
     settings,
     candidates,
     study=read_yaml(config / f"{settings.study}.yaml", Study),
-    registry={name: pin(load_model(path), lock.get(name)) for name, path in paths.items() if path.is_file()},
+    registry={name: pin(model, lock.get(name)) for name, model in load_registry(config / "models").items()},
 )
 markdown = as_markdown(report)
 write_atomic(Path(snakemake.output.markdown), markdown)

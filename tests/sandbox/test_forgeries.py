@@ -122,7 +122,7 @@ def fibonacci(n): return -1
     "replaces the encoder": """
 import sys
 for module in list(sys.modules.values()):
-    if hasattr(module, 'encode') and hasattr(module, '_play'):
+    if hasattr(module, 'encode') and hasattr(module, 'play'):
         module.encode = lambda value, depth=0: ['int', '-0x7']
 def fibonacci(n): return 1
 """,

@@ -11,7 +11,7 @@ from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.constants import CLAIM_COST, CONSTRAINT_SHARE
 from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.instrument import measure_share, score
-from cis_study.scoring.rationale import _BREAK, _words
+from cis_study.scoring.rationale import sentences
 from cis_study.scoring.submission import Submission
 from cis_study.tasks.hidden import HiddenSide
 
@@ -97,12 +97,12 @@ def _mutants(evidence: Evidence, hidden: HiddenSide) -> Iterator[Line]:
 
 
 def _requirements(evidence: Evidence, submission: Submission, hidden: HiddenSide) -> Iterator[Line]:
-    sentences = [piece for piece in _BREAK.split(submission.rationale or "") if _words(piece)]
+    spoken = sentences(submission.rationale or "")
     statements = {requirement.id: requirement.text for requirement in hidden.task.requirements}
     for found in evidence.rationale:
         yield _item(found.sentences is not None, f"{found.requirement}: {statements[found.requirement]}")
         for number in found.sentences or []:
-            yield Line(6, f"> {sentences[number]}")
+            yield Line(6, f"> {spoken[number]}")
     for claim in evidence.contradicted:
         yield Line(2, f"{CLAIM_COST} requirement lost: claims {claim.claim}, contradicted by {claim.against}")
     if evidence.copied_sentences:

@@ -59,6 +59,11 @@ class Candidate(Strict):
         """Figures of `name` that hold a value; empty where nothing is known."""
         return [figure for figure in self.figures.get(name, []) if figure.value is not None]
 
+    def number(self, name: str) -> float | None:
+        """The best supported figure of `name`; None where nothing is known or it is no number."""
+        value = next((figure.value for figure in self.known(name)), None)
+        return float(value) if isinstance(value, int | float) else None
+
 
 def load_candidates(folder: Path) -> Mapping[str, Candidate]:
     """Every candidate of `folder`, sorted by name.

@@ -12,21 +12,26 @@ from cis_study.models.memory import UTILIZATION, MemoryPlan, plan_memory
 GB = 10**9
 
 
+def candidate_config(candidate: Candidate) -> dict[str, Any] | None:
+    """The published fields of its configuration; None where no source gives them."""
+    value = next((figure.value for figure in candidate.known("architecture_config")), None)
+    return value if isinstance(value, dict) else None
+
+
 def candidate_architecture(candidate: Candidate) -> Architecture | None:
     """The published configuration as an `Architecture`; None where no source gives it."""
-    known = candidate.known("architecture_config")
-    if not known or not isinstance(known[0].value, dict):
+    config = candidate_config(candidate)
+    if config is None:
         return None
-    config = known[0].value
     layers, latent = int(config["num_hidden_layers"] or 0), config.get("kv_lora_rank")
     window = config.get("sliding_window")
-    kv_heads = int(config["num_key_value_heads"] or 0)
+    context = candidate.number("context_tokens")
     return Architecture(
         name=candidate.name,
         layers=layers,
-        kv_heads=kv_heads,
+        kv_heads=int(config["num_key_value_heads"] or 0),
         head_dim=int(config.get("head_dim") or 0),
-        context_tokens=_context_tokens(candidate),
+        context_tokens=int(context) if context is not None else None,
         sliding_layers=int(config.get("sliding_attention_layers") or (layers if window else 0)),
         window_tokens=int(window) if window else None,
         linear_layers=int(config.get("linear_attention_layers") or 0),
@@ -37,24 +42,27 @@ def candidate_architecture(candidate: Candidate) -> Architecture | None:
 
 def candidate_weights_bytes(candidate: Candidate) -> int | None:
     """Published or computed size of the weights."""
-    known = candidate.known("weights")
-    return round(float(known[0].value) * GB) if known and isinstance(known[0].value, int | float) else None
+    size_gb = candidate.number("weights")
+    return round(size_gb * GB) if size_gb is not None else None
 
 
 def candidate_memory(
-    candidate: Candidate, tokens: int, sequences: int, utilization: float = UTILIZATION
+    candidate: Candidate,
+    tokens: int,
+    sequences: int,
+    utilization: float = UTILIZATION,
+    weights_bytes: int | None = None,
 ) -> MemoryPlan | None:
-    """Plan for `sequences` requests of `tokens` tokens (capped at the model's context); None: not enough is known."""
-    architecture, weights = candidate_architecture(candidate), candidate_weights_bytes(candidate)
+    """Plan for `sequences` requests of `tokens` tokens (capped at the model's context); None: not enough is known.
+
+    Args:
+        weights_bytes: what they take once loaded, where it was measured; otherwise the published size counts.
+    """
+    architecture, weights = candidate_architecture(candidate), weights_bytes or candidate_weights_bytes(candidate)
     if architecture is None or weights is None:
         return None
     context = architecture.context_tokens or tokens
     return plan_memory(architecture, weights, min(tokens, context), sequences, utilization=utilization)
-
-
-def _context_tokens(candidate: Candidate) -> int | None:
-    known = candidate.known("context_tokens")
-    return int(known[0].value) if known and isinstance(known[0].value, int | float) else None
 
 
 def _linear_state(config: dict[str, Any]) -> int:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from cis_study.config import Study
 from cis_study.models.candidate import Candidate
-from cis_study.models.candidate_plan import candidate_memory
+from cis_study.models.candidate_plan import GB, candidate_memory
 from cis_study.models.memory import MemoryPlan
 from cis_study.models.registry import Model
 from cis_study.models.roofline import SpeedRange, speed_range
 
-GB = 10**9
 STARTUP_MIN = (1.0, 3.0)
 """Minutes to load a model and capture its graphs on an H100; reported by users of the engine, a planning range."""
 PROMPT_TOKENS = 300

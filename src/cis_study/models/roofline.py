@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cis_study.models.candidate import Candidate
-from cis_study.models.candidate_plan import candidate_architecture, candidate_weights_bytes
+from cis_study.models.candidate_plan import candidate_architecture, candidate_config, candidate_weights_bytes
 from cis_study.models.memory import kv_bytes_per_sequence
 
 H100_BYTES_PER_S = 3.35e12
@@ -34,42 +34,37 @@ class SpeedRange:
 
 def speed_range(candidate: Candidate, sequences: int, context_tokens: int) -> SpeedRange | None:
     """Expected decode speed of `sequences` requests at `context_tokens` each; None where size or layers are unknown."""
-    architecture, weights = candidate_architecture(candidate), candidate_weights_bytes(candidate)
-    if architecture is None or weights is None:
+    config, architecture = candidate_config(candidate), candidate_architecture(candidate)
+    weights = candidate_weights_bytes(candidate)
+    if config is None or architecture is None or weights is None:
         return None
-    config = candidate.known("architecture_config")[0].value
-    assert isinstance(config, dict)
-    read = weights_read_bytes(weights, config, _parameters(candidate), sequences)
+    read = weights_read_bytes(weights, config, candidate.number("parameters_total"), sequences)
     cache = kv_bytes_per_sequence(architecture, context_tokens)
     roofline = sequences * H100_BYTES_PER_S / (read + sequences * cache)
     return SpeedRange(EFFICIENCY[0] * roofline, EFFICIENCY[1] * roofline, roofline)
 
 
-def weights_read_bytes(
-    weights_bytes: int, config: dict[str, Any], parameters_total: float | None, sequences: int
-) -> float:
+def weights_read_bytes(weights_bytes: int, config: dict[str, Any], parameters_b: float | None, sequences: int) -> float:
     """Bytes of weights one decoding step reads.
 
     The input embedding is a look-up and is not read, unless it is tied to the output. Of a mixture of experts each
     token reads `k` of `E` experts; with independent routing a step of B tokens reads 1 - (1 - k/E)^B of them.
     Experts take what remains of the weights when everything else is stored in 16 bit.
+
+    Args:
+        parameters_b: all parameters, in units of 1e9; without them a mixture counts as dense.
     """
     tied = bool(config.get("tie_word_embeddings"))
     embedding = 0 if tied else _product(config, "vocab_size", "hidden_size") * _BYTES_16_BIT
     experts = config.get("num_local_experts") or config.get("num_experts") or config.get("n_routed_experts")
-    if not experts or parameters_total is None:
+    if not experts or parameters_b is None:
         return weights_bytes - embedding
     width = "moe_intermediate_size" if config.get("moe_intermediate_size") else "intermediate_size"
     expert_parameters = 3 * experts * _product(config, "num_hidden_layers", "hidden_size", width)
-    expert_bytes = weights_bytes - _BYTES_16_BIT * (parameters_total - expert_parameters)
+    expert_bytes = weights_bytes - _BYTES_16_BIT * (parameters_b * 1e9 - expert_parameters)
     idle_share = (1 - config["num_experts_per_tok"] / experts) ** sequences
     return float(weights_bytes - embedding - expert_bytes * idle_share)
 
 
 def _product(config: dict[str, Any], *names: str) -> int:
     return math.prod(int(config.get(name) or 0) for name in names)
-
-
-def _parameters(candidate: Candidate) -> float | None:
-    known = candidate.known("parameters_total")
-    return float(known[0].value) * 1e9 if known and isinstance(known[0].value, int | float) else None

@@ -125,10 +125,12 @@ def fault_ladder(hidden: HiddenSide, rungs: int, seed: str) -> list[str]:
         random.Random(f"{seed}/{attempt}").shuffle(order)
         texts = [hidden.reference]
         for mutant in order:
+            if len(texts) > rungs:
+                break
             # An earlier fault may have taken the place that this one needs.
             with contextlib.suppress(StudyError):
                 changed = apply(mutant, texts[-1])
-                if len(texts) <= rungs and parse(changed) is not None:
+                if parse(changed) is not None:
                     texts.append(changed)
         if len(texts) > rungs:
             return texts

@@ -9,7 +9,7 @@ from cis_study.provenance import sha256_text
 from cis_study.sandbox.suite import run_suite
 from cis_study.scoring.constants import PLANTED_REFERENCES
 from cis_study.scoring.evidence import MutantRun, Suite
-from cis_study.tasks.hidden import HiddenSide, Mutant, Variant, apply
+from cis_study.tasks.hidden import HiddenSide, Mutant, apply
 
 _PRELUDE = "import pytest\nfrom solution import *\n"
 """Put before every suite: a forgotten import is not a fault of the tests."""
@@ -26,10 +26,9 @@ def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
         SandboxFailure: the sandbox itself broke.
     """
     program = _with_prelude(tests)
-    forms: list[tuple[str, Variant | None]] = [("reference", None), *((d.id, d) for d in hidden.dialects)]
+    names = ["reference", *(dialect.id for dialect in hidden.dialects)]
     first = None
-    for name, dialect in forms:
-        reference = apply(dialect, hidden.reference) if dialect is not None else hidden.reference
+    for name, reference in zip(names, hidden.forms, strict=True):
         seen = run_suite(program, reference)
         first = first or seen
         if not seen.green:

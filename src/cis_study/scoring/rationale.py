@@ -28,20 +28,24 @@ def cover(rationale: str, prompt: str, terms: Mapping[str, Sequence[Sequence[str
     A requirement is covered when each of its term groups has a term within the window. Word order
     and truth are not examined: this measures what a rationale talks about.
     """
-    sentences = [words for piece in _BREAK.split(rationale) if (words := _words(piece))]
+    spoken = [_words(sentence) for sentence in sentences(rationale)]
     prompt_grams = _grams(_words(prompt))
-    own = [(number, words) for number, words in enumerate(sentences) if not _is_copy(words, prompt_grams)]
+    own = [(number, words) for number, words in enumerate(spoken) if not _is_copy(words, prompt_grams)]
     found = []
     for requirement, groups in terms.items():
         found.append(Coverage(requirement, _first_window(own, groups)))
-    return found, len(sentences) - len(own)
+    return found, len(spoken) - len(own)
+
+
+def sentences(rationale: str) -> list[str]:
+    """A rationale in pieces that hold a word, as written; `Coverage` counts these."""
+    return [piece for piece in _BREAK.split(rationale) if _words(piece)]
 
 
 def own_sentences(rationale: str, prompt: str) -> list[str]:
     """The sentences of a rationale that do not copy the prompt, as written."""
     prompt_grams = _grams(_words(prompt))
-    pieces = _BREAK.split(rationale)
-    return [piece for piece in pieces if (words := _words(piece)) and not _is_copy(words, prompt_grams)]
+    return [sentence for sentence in sentences(rationale) if not _is_copy(_words(sentence), prompt_grams)]
 
 
 def _first_window(own: Sequence[tuple[int, list[str]]], groups: Sequence[Sequence[str]]) -> tuple[int, ...] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from cis_study.models.candidate import Candidate, Kind
-from cis_study.models.candidate_plan import candidate_architecture, candidate_weights_bytes
-from cis_study.models.memory import CARD_BYTES, GIB, MemoryPlan, plan_memory
+from cis_study.models.candidate_plan import candidate_memory, candidate_weights_bytes
+from cis_study.models.memory import CARD_BYTES, GIB, MemoryPlan
 from cis_study.selection.finding import Context, Finding, Rule, Used, agreed, measured, own
 from cis_study.selection.settings import Record
 from cis_study.selection.words import listed, quantity
@@ -51,16 +51,12 @@ def memory_plans(candidate: Candidate, context: Context) -> list[MemoryPlan]:
 
     One for each size the engine was seen to load, else one for the published size.
     """
-    architecture, published = candidate_architecture(candidate), candidate_weights_bytes(candidate)
-    sizes = [round(measured(used) * GIB) for used in own(candidate, LOADED)]
-    if not sizes and published is not None:
-        sizes = [published]
-    if architecture is None:
-        return []
-    tokens = min(context.tokens, architecture.context_tokens or context.tokens)
-    return [
-        plan_memory(architecture, size, tokens, context.sequences, utilization=context.utilization) for size in sizes
+    loaded: list[int | None] = [round(measured(used) * GIB) for used in own(candidate, LOADED)]
+    plans = [
+        candidate_memory(candidate, context.tokens, context.sequences, context.utilization, size)
+        for size in loaded or [None]
     ]
+    return [plan for plan in plans if plan is not None]
 
 
 def vllm_support(candidate: Candidate, context: Context) -> Finding:  # noqa: ARG001

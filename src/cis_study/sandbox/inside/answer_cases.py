@@ -54,8 +54,8 @@ def _answer(
     waited = False
     results: list[Any] = []
     try:
-        with _time_limit(cpu_s, wall_s):
-            _play(case["steps"], code, clock, results)
+        with time_limit(cpu_s, wall_s):
+            play(case["steps"], code, clock, results)
     except CaseTimeout as timeout:
         waited = timeout.waited
         results.append({"timeout": True})
@@ -65,7 +65,7 @@ def _answer(
     return waited
 
 
-def _play(steps: list[dict[str, Any]], code: types.CodeType, clock: ScriptedClock, results: list[Any]) -> None:
+def play(steps: list[dict[str, Any]], code: types.CodeType, clock: ScriptedClock, results: list[Any]) -> None:
     """Add one result per construction and call. An exception ends none of them: only the judge knows whether it is due.
 
     Whatever fails outside the constructions and calls themselves is raised, so that it never passes for their answer.
@@ -98,7 +98,7 @@ def _play(steps: list[dict[str, Any]], code: types.CodeType, clock: ScriptedCloc
 
 
 @contextmanager
-def _time_limit(cpu_s: float, wall_s: float) -> Iterator[None]:
+def time_limit(cpu_s: float, wall_s: float) -> Iterator[None]:
     """Interrupt the case; where the interruption is swallowed, the profiling timer ends the process."""
 
     def interrupt(number: int, _: object) -> None:

@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .answer_cases import _play, _time_limit
+from .answer_cases import play, time_limit
 from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, start
 from .values import encode
@@ -166,9 +166,9 @@ def _depth(
     tracer = _Tracer(limit)
     results: list[dict[str, Any]] = []
     try:
-        with _time_limit(*limits):
+        with time_limit(*limits):
             sys.settrace(tracer)
-            _play([{"call": call["function"], "args": call["args"], "repeat": 1}], code, clock, results)
+            play([{"call": call["function"], "args": call["args"], "repeat": 1}], code, clock, results)
     except BaseException:  # noqa: BLE001 - what ends a case ends the observation
         results.clear()
     finally:
@@ -190,7 +190,7 @@ def _growth(code: types.CodeType, request: dict[str, Any], limits: tuple[float, 
 
 
 def _median(code: types.CodeType, request: dict[str, Any], method: str, size: int, limits: tuple[float, float]) -> int:
-    with _time_limit(*limits):
+    with time_limit(*limits):
         counts = list(_counts(code, request, method, size))
     return int(statistics.median(counts))
 
@@ -241,9 +241,9 @@ def _state_left(
     for steps in [[], *cases]:
         clock.offset_s = 0.0
         # Whatever the candidate raises says nothing about its state, which is compared all the same.
-        with contextlib.suppress(BaseException), _time_limit(*limits):
-            _play(steps, code, clock, [])
-        with contextlib.suppress(BaseException), _time_limit(*limits):
+        with contextlib.suppress(BaseException), time_limit(*limits):
+            play(steps, code, clock, [])
+        with contextlib.suppress(BaseException), time_limit(*limits):
             state = _state(sys.modules["solution"])
             fresh = fresh or state
             changed |= {name for name in fresh if state.get(name) != fresh[name]}
