@@ -5,7 +5,7 @@ SNAKEMAKE = .venv/bin/snakemake
 TORCH_INDEX ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help laptop laptop-vllm test test-vllm lint figures cpu-study envs clean
+.PHONY: help laptop laptop-vllm test test-vllm lint figures cpu-study envs cluster clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: envs  ## ruff, mypy, snakefmt, snakemake --lint
 	$(SNAKEMAKE) --lint
 
 envs: .venv .venvs/paper .venvs/serve-llama  ## Build the environments of the laptop study
+
+cluster: envs  ## Add the Slurm and Kubernetes executors to the study's environment
+	VIRTUAL_ENV=.venv .venvs/uv/bin/uv pip install --require-hashes --requirement envs/cluster.lock
 
 .venvs/uv:
 	$(PYTHON) -m venv $@

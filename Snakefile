@@ -14,6 +14,32 @@ include: "rules/selection.smk"
 include: "rules/tasks.smk"
 
 
+# What a cluster is not asked for: seconds of work, or work that needs the internet. Left are generation and the sandbox.
+localrules:
+    all,
+    battles,
+    plan,
+    plan_block,
+    lock_models,
+    model_manifest,
+    freeze,
+    score_battles,
+    check_controls,
+    statistics,
+    figure,
+    table,
+    notebook,
+    notebook_page,
+    paper_numbers,
+    paper,
+    published_paper,
+    build_report,
+    selection_report,
+    selection,
+    build_mutants,
+    check_tasks,
+
+
 rule all:
     default_target: True
     input:

@@ -13,7 +13,10 @@ from cis_study.statistics.design import design_parameters
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.
 shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
 
-GPU_GIVEN = "gpu" in workflow.global_resources
+# A job on another node is not told the resources: there the mode was decided by the process that submitted it.
+GPU_GIVEN = "gpu" in workflow.global_resources or (
+    not workflow.is_main_process and config.get("mode") == "run"
+)
 # The command line itself: Snakemake knows its targets only after it has read this file.
 CHOSEN = study_file(config, GPU_GIVEN, sys.argv[1:])
 

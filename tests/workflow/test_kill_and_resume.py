@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.engine]
 
 
 def journaled(clone: Path) -> list[str]:
-    path = clone / "results/changed/journal/smollm2-135m.jsonl"
+    path = clone / "results/changed/journal/smollm2-135m/1-4.jsonl"
     return [json.loads(line)["key"] for line in path.read_bytes().splitlines()] if path.is_file() else []
 
 

@@ -88,7 +88,7 @@ def generate(job: Job) -> None:
     engine = Engine.model_validate({**plan["engine"], "concurrency": job.concurrency})
     model = Model.model_validate(plan["model"])
     planned = [identify(battle, model.name, engine.kind, manifest["weights_sha256"]) for battle in plan["battles"]]
-    with Journal(job.study_dir / "journal" / f"{model.name}.jsonl") as journal:
+    with Journal(job.study_dir / "journal" / model.name / f"{job.plan.stem}.jsonl") as journal:
         known = {**unpack(archive_path(job.cache_dir, model.name)), **journal.entries}
         battles = {battle_key(b): known.get(battle_key(b)) for b in planned}
         missing = [b for b in planned if (battles[battle_key(b)] or {}).get("status") not in FINISHED]
