@@ -33,7 +33,7 @@ MODELS = {
     for name, model in load_contestants(STUDY, Path("config")).items()
 }
 TASKS = load_tasks(STUDY, Path("config"))
-BLOCKS = blocks(STUDY.replicate_blocks)
+BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
@@ -49,8 +49,8 @@ def block_battles(model, block):
     """Battle files of one generation job."""
     return [
         f"{RESULTS}/battles/{model}/{task}/{replicate}.json"
-        for task in TASKS
-        for replicate in BLOCKS[block]
+        for task in BLOCKS[block].tasks
+        for replicate in BLOCKS[block].replicates
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from cis_study.errors import StudyError
 from cis_study.models.flags import StudyFlags
@@ -63,6 +63,18 @@ class Weights(Strict):
         return self
 
 
+class ReplicateBlock(Strict):
+    """Replicates that are fought together, with one load of the model."""
+
+    replicates: Annotated[int, Field(gt=0)]
+    tasks: Names | None = None
+    """None: all tasks of the study."""
+
+
+def _as_block(value: Any) -> Any:
+    return {"replicates": value} if isinstance(value, int) else value
+
+
 RESERVED = ("cached", "logs", "models", "selection", "tasks")
 """Folders of `results/` that belong to no study."""
 
@@ -82,8 +94,8 @@ class Study(Strict):
     contestants: Names
     """Registry names in the order fixed beforehand, weakest first."""
     tasks: Names
-    replicate_blocks: Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=1)]
-    """Replicates per block, append-only: `[50, 150]` adds replicates 51-200 to `[50]`."""
+    replicate_blocks: Annotated[list[Annotated[ReplicateBlock, BeforeValidator(_as_block)]], Field(min_length=1)]
+    """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
     sampling: Sampling
     expected_reply_tokens: Annotated[int, Field(gt=0)] = 1000
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
@@ -106,10 +118,25 @@ class Study(Strict):
             raise ValueError("a name stands twice")
         return names
 
+    @model_validator(mode="after")
+    def _blocks_nest(self) -> Study:
+        fought = self.tasks
+        for number, block in enumerate(self.replicate_blocks, start=1):
+            if extra := sorted(set(block.tasks or fought) - set(fought)):
+                raise ValueError(f"block {number} of replicate_blocks has tasks that an earlier one lacks: {extra}")
+            fought = block.tasks or fought
+        if self.replicate_blocks[0].tasks is not None:
+            raise ValueError("the first block of replicate_blocks covers all tasks: name none there")
+        return self
+
+    def replicates(self, task: str) -> int:
+        """Replicates of a task per model; they are numbered from 1."""
+        return sum(block.replicates for block in self.replicate_blocks if task in (block.tasks or self.tasks))
+
     @property
-    def replicates(self) -> int:
-        """Replicates per model and task."""
-        return sum(self.replicate_blocks)
+    def battles_per_model(self) -> int:
+        """Battles that every contestant fights."""
+        return sum(self.replicates(task) for task in self.tasks)
 
 
 def resolve_study(content: Mapping[str, Any]) -> Study:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cis_study.config import Sampling, Study
 from cis_study.provenance import canonical_json, sha256_text
@@ -29,13 +29,22 @@ class Slot:
     """Sampling seed, 31 bits."""
 
 
-def blocks(replicate_blocks: list[int]) -> dict[str, range]:
-    """Block name -> its replicates, counted from 1: `[3, 7]` gives `1-3` and `4-10`."""
-    named: dict[str, range] = {}
+class Block(NamedTuple):
+    """Replicates, counted from 1, of some tasks in the order of the study."""
+
+    replicates: range
+    tasks: tuple[str, ...]
+
+
+def blocks(study: Study) -> dict[str, Block]:
+    """Block name -> what it holds: `[3, 7]` gives `1-3` and `4-10`."""
+    named: dict[str, Block] = {}
     first = 1
-    for size in replicate_blocks:
-        named[f"{first}-{first + size - 1}"] = range(first, first + size)
-        first += size
+    for block in study.replicate_blocks:
+        last = first + block.replicates - 1
+        tasks = tuple(task for task in study.tasks if task in (block.tasks or study.tasks))
+        named[f"{first}-{last}"] = Block(range(first, last + 1), tasks)
+        first = last + 1
     return named
 
 
@@ -74,8 +83,9 @@ def prompt_of(task: Task, variant: int, reply_format: str) -> str:
 def plan_block(study: Study, tasks: dict[str, Task], reply_format: str, block: str) -> list[dict[str, Any]]:
     """Every battle of a block, sorted by task order and replicate, without the model's part."""
     planned = []
-    for task in tasks.values():
-        for replicate in blocks(study.replicate_blocks)[block]:
+    replicates, fought = blocks(study)[block]
+    for task in map(tasks.__getitem__, fought):
+        for replicate in replicates:
             here = slot(study.seed, task, replicate)
             planned.append(
                 {

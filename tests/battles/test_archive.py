@@ -11,7 +11,7 @@ import pytest
 from cis_study.battles.archive import archive_path, manifest_path, pack, unpack
 from cis_study.battles.coverage import require_coverage
 from cis_study.battles.record import battle_key, failed, identify, replied
-from cis_study.config import Study
+from cis_study.config import Study, resolve_study
 from cis_study.errors import StudyError
 from cis_study.plan import plan_block
 from cis_study.tasks.task import Task
@@ -62,7 +62,7 @@ def test_coverage_counts_what_a_cache_lacks(
     pack(battles, archive_path(tmp_path, "smollm2-135m"))
     require_coverage(study, tasks, reply_format, tmp_path)
 
-    more = study.model_copy(update={"replicate_blocks": [2, 3]})
+    more = resolve_study({**study.model_dump(), "replicate_blocks": [2, 3]})
     with pytest.raises(StudyError, match="smollm2-135m/lru_cache 3"):
         require_coverage(more, tasks, reply_format, tmp_path)
     manifest.write_text(json.dumps({"weights_sha256": "b" * 64}))

@@ -45,6 +45,8 @@ def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
         ({"weights": {"R": 0.5}}, "add up to 1.25"),
         ({"tasks": ["fibonacci", "fibonacci"]}, "stands twice"),
         ({"replicate_blocks": [0]}, "replicate_blocks"),
+        ({"replicate_blocks": [{"replicates": 1, "tasks": ["fibonacci"]}]}, "first block"),
+        ({"replicate_blocks": [1, {"replicates": 1, "tasks": ["fibonaci"]}]}, "block 2.*fibonaci"),
         ({"sampling": {"temperature": 3}}, "temperature"),
     ],
 )

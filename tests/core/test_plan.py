@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cis_study.config import Study
+from cis_study.config import Study, resolve_study
 from cis_study.plan import blocks, build_request, plan_block, slot, spec_hash
 from cis_study.tasks.task import Task
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(1, 60))
 def test_appending_a_block_leaves_earlier_blocks_alone(sizes: list[int], added: int) -> None:
-    before, after = blocks(sizes), blocks([*sizes, added])
+    few = ["fibonacci"]
+    before, after = blocks(_study(sizes)), blocks(_study([*sizes, added, {"replicates": 2, "tasks": few}]))
     assert list(after.items())[: len(before)] == list(before.items())
-    assert [r for part in after.values() for r in part] == list(range(1, sum(sizes) + added + 1))
+    assert [r for part in after.values() for r in part.replicates] == list(range(1, sum(sizes) + added + 3))
+    assert [part.tasks for part in after.values()] == [("lru_cache", "fibonacci")] * (len(sizes) + 1) + [("fibonacci",)]
+
+
+def test_a_block_of_some_tasks_adds_battles_of_those_alone(tasks: dict[str, Task], reply_format: str) -> None:
+    study = _study([2, {"replicates": 3, "tasks": ["fibonacci"]}])
+    assert (study.replicates("fibonacci"), study.replicates("lru_cache"), study.battles_per_model) == (5, 2, 7)
+    planned = [
+        (b["task"], b["replicate"]) for name in blocks(study) for b in plan_block(study, tasks, reply_format, name)
+    ]
+    assert planned == [("lru_cache", 1), ("lru_cache", 2), *(("fibonacci", number) for number in range(1, 6))]
 
 
 @given(st.integers(0, 2**40), st.integers(1, 10_000))
@@ -67,6 +81,11 @@ def test_the_spec_changes_with_whatever_changes_the_replies(
         "prompt": ({**request, "messages": request["messages"][:1]}, "llama_cpp", "a" * 64),
     }[change]
     assert spec_hash(*changed) != before
+
+
+def _study(replicate_blocks: list[Any]) -> Study:
+    content = yaml.safe_load((Path(__file__).parents[2] / "config/ci.yaml").read_text())
+    return resolve_study({**content, "replicate_blocks": replicate_blocks})
 
 
 def _task(name: str) -> Task:

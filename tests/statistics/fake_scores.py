@@ -15,7 +15,6 @@ FAKE_DESIGN: dict[str, Any] = {
     "study": "fake",
     "description": "Invented numbers for tests.",
     "demonstration": True,
-    "replicates": 10,
     "tasks": [
         {"id": "email_validator", "title": "Email validator"},
         {"id": "rate_limiter", "title": "Rate limiter"},
@@ -42,8 +41,9 @@ FAKE_DESIGN: dict[str, Any] = {
 }
 
 
-def fake_design(**changes: Any) -> StudyDesign:
-    return study_design(FAKE_DESIGN | changes)
+def fake_design(replicates: int = 10, **changes: Any) -> StudyDesign:
+    design = FAKE_DESIGN | changes
+    return study_design(design | {"tasks": [task | {"replicates": replicates} for task in design["tasks"]]})
 
 
 def fake_settings(**changes: Any) -> AnalysisSettings:
@@ -64,7 +64,7 @@ def fake_scores(design: StudyDesign, step: float = 0.2, base: float = 0.2, seed:
     rows = []
     for rank, model in enumerate(design.models):
         for number, task in enumerate(design.task_ids):
-            for replicate in range(1, design.replicates + 1):
+            for replicate in range(1, design.replicates[task] + 1):
                 level = base + step * rank + 0.05 * number
                 r, a, t, logic = (float(v) for v in np.clip(level + rng.normal(0, 0.15, 4), 0, 1))
                 rows.append(_row(design, model, task, replicate, r, a, t, logic))

@@ -67,6 +67,6 @@ def test_a_configured_study_gives_a_design() -> None:
     )
     models = [load_model(CONFIG / "models" / f"{name}.yaml") for name in names]
     design = study_design(design_parameters(study, models, [load_task(CONFIG / "tasks" / "fibonacci")]))
-    assert design.replicates == 10
+    assert design.replicates == {"fibonacci": 10}
     assert design.tiers == ["weak", "baseline", "strong"]
     assert design.tasks[0].title == "Recursive Fibonacci"

@@ -19,7 +19,7 @@ def require_coverage(study: Study, tasks: dict[str, Task], reply_format: str, ca
     Raises:
         StudyError: a manifest or battles are missing; the message counts them by model and task.
     """
-    planned = [b for name in blocks(study.replicate_blocks) for b in plan_block(study, tasks, reply_format, name)]
+    planned = [b for name in blocks(study) for b in plan_block(study, tasks, reply_format, name)]
     missing: dict[str, int] = {}
     for model in study.contestants:
         manifest = manifest_path(cache_dir, model)

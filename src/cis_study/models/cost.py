@@ -42,10 +42,6 @@ class StudyCost:
     models: tuple[ModelCost, ...]
 
     @property
-    def battles_per_model(self) -> int:
-        return len(self.study.tasks) * self.study.replicates
-
-    @property
     def download_bytes(self) -> int:
         """Weights of known size that are not on disk."""
         return sum(cost.model.weights_bytes or 0 for cost in self.models if not cost.on_disk)
@@ -54,7 +50,7 @@ class StudyCost:
     def disk_bytes(self) -> int:
         """Weights and battles."""
         weights = sum(cost.model.weights_bytes or 0 for cost in self.models)
-        return weights + BATTLE_BYTES * self.battles_per_model * len(self.models)
+        return weights + BATTLE_BYTES * self.study.battles_per_model * len(self.models)
 
 
 def study_cost(
@@ -69,7 +65,7 @@ def study_cost(
 def _model_cost(study: Study, model: Model, candidate: Candidate | None, on_disk: bool) -> ModelCost:
     if candidate is None or not study.gpu:
         return ModelCost(model, on_disk, None, None, None, None)
-    engine, battles = study.engine, len(study.tasks) * study.replicates
+    engine, battles = study.engine, study.battles_per_model
     context = PROMPT_TOKENS + study.expected_reply_tokens // 2
     speed = speed_range(candidate, engine.concurrency, context)
     memory = candidate_memory(candidate, engine.max_model_len_tokens, engine.concurrency)
@@ -99,9 +95,9 @@ def shortages(cost: StudyCost) -> list[str]:
 def cost_lines(cost: StudyCost, free_bytes: int) -> list[str]:
     """The estimate for people, one line per model and the totals."""
     study, engine = cost.study, cost.study.engine
-    battles = cost.battles_per_model * len(cost.models)
+    battles = study.battles_per_model * len(cost.models)
     lines = [
-        f"Study {study.study}: {len(cost.models)} models x {len(study.tasks)} tasks x {study.replicates} replicates"
+        f"Study {study.study}: {len(cost.models)} models, {len(study.tasks)} tasks, {study.battles_per_model:,} battles each"
         f" = {battles:,} battles, {len(cost.models) * len(study.replicate_blocks)} model loads",
         f"{engine.concurrency} requests in flight, {engine.max_model_len_tokens:,} tokens of context each",
         "",

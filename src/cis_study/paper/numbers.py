@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -50,8 +50,8 @@ def _design_numbers(design: StudyDesign) -> dict[str, str]:
         "models": str(len(design.models)),
         "tasks": str(len(design.tasks)),
         "task_titles": _listing([task.title for task in design.tasks]),
-        "replicates": str(design.replicates),
-        "battles_per_model": str(design.replicates * len(design.tasks)),
+        "replicates": _span(design.replicates.values()),
+        "battles_per_model": str(sum(design.replicates.values())),
         "tier_order": " < ".join(design.tiers),
         "components": str(len(COMPONENTS)),
         "smallest_model": parameter_count(min(sizes)),
@@ -125,6 +125,11 @@ def _omnibus_numbers(omnibus: pd.DataFrame) -> dict[str, str]:
             f" partial η²~=~{number(row['np2'], 2)}"
         ).replace("~", NO_BREAK_SPACE)
     return numbers
+
+
+def _span(counts: Iterable[int]) -> str:
+    low, *_, high = sorted({*counts}) * 2
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _exact_percent(share: float) -> str:

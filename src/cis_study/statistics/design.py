@@ -21,6 +21,8 @@ class PlannedTask(Strict):
 
     id: str
     title: str
+    replicates: Annotated[int, Field(ge=1)]
+    """Battles that every contestant fights, numbered from 1."""
 
 
 class Contestant(Strict):
@@ -42,7 +44,6 @@ class StudyDesign(Strict):
     description: str
     demonstration: bool
     """True for studies that show the pipeline on models too small to carry a claim."""
-    replicates: Annotated[int, Field(ge=1)]
     tasks: Annotated[list[PlannedTask], Field(min_length=1)]
     contestants: Annotated[list[Contestant], Field(min_length=1)]
     weights: Weights
@@ -72,6 +73,11 @@ class StudyDesign(Strict):
     def task_ids(self) -> list[str]:
         """Task ids in the order of the study."""
         return [task.id for task in self.tasks]
+
+    @property
+    def replicates(self) -> dict[str, int]:
+        """Task id -> planned battles of every contestant."""
+        return {task.id: task.replicates for task in self.tasks}
 
     @property
     def models(self) -> list[str]:
@@ -112,8 +118,7 @@ def design_parameters(study: Study, models: Iterable[Model], tasks: Iterable[Tas
         "study": study.study,
         "description": study.description,
         "demonstration": study.demonstration,
-        "replicates": study.replicates,
-        "tasks": [{"id": task.id, "title": task.title} for task in tasks],
+        "tasks": [{"id": task.id, "title": task.title, "replicates": study.replicates(task.id)} for task in tasks],
         "contestants": [model.model_dump(include=facts) for model in models],
         "weights": study.weights.model_dump(),
         "instrument": study.instruments[0],

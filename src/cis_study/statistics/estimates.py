@@ -58,7 +58,7 @@ def cell_table(cells: Cells, design: StudyDesign, alpha: float) -> pd.DataFrame:
             values = cell.values[:, column]
             sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
             interval = percentile_interval(cell.resampled[:, column], alpha)
-            rows.append((model, task, outcome, design.replicates, len(values), values.mean(), sd, *interval))
+            rows.append((model, task, outcome, design.replicates[task], len(values), values.mean(), sd, *interval))
     columns = ["model", "task", "outcome", "n_planned", "n_scored", "mean", "sd", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 

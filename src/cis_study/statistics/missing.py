@@ -17,8 +17,8 @@ def count_missing(scores: pd.DataFrame, design: StudyDesign) -> pd.DataFrame:
     counts = scores.groupby(["model", "task", "status"]).size().unstack("status", fill_value=0)
     cells = pd.MultiIndex.from_product([design.models, design.task_ids], names=["model", "task"])
     table = counts.reindex(index=cells, columns=list(STATUSES), fill_value=0).astype("int64")
-    table.insert(0, "n_planned", design.replicates)
-    table["absent"] = design.replicates - table[list(STATUSES)].sum(axis=1)
+    table.insert(0, "n_planned", table.index.get_level_values("task").map(design.replicates))
+    table["absent"] = table["n_planned"] - table[list(STATUSES)].sum(axis=1)
     table["n_scored"] = table[list(CARRIES_SCORES)].sum(axis=1)
     table["n_missing"] = table[list(MISSING)].sum(axis=1) + table["absent"]
     table["missing_share"] = table["n_missing"] / table["n_planned"]

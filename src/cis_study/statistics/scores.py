@@ -51,8 +51,8 @@ def check_scores(scores: pd.DataFrame, design: StudyDesign) -> pd.DataFrame:
     _refuse(scores, ~scores["status"].isin(STATUSES), "status", f"a status is one of {', '.join(STATUSES)}")
     _refuse(scores, ~scores["model"].isin(design.models), "model", "the study has no such contestant")
     _refuse(scores, ~scores["task"].isin(design.task_ids), "task", "the study has no such task")
-    planned = range(1, design.replicates + 1)
-    _refuse(scores, ~scores["replicate"].isin(planned), "replicate", "this replicate is not planned")
+    planned = scores["replicate"].between(1, scores["task"].map(design.replicates))
+    _refuse(scores, ~planned, "replicate", "this replicate is not planned")
     _refuse(
         scores, scores["study"] != design.study, "study", f"the battle belongs to another study than {design.study}"
     )
