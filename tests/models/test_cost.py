@@ -21,7 +21,7 @@ def cost_of(root: Path, name: str, on_disk: frozenset[str] = frozenset(), **chan
 
 def test_gpu_minutes_follow_tokens_and_speed(root: Path) -> None:
     cost = cost_of(root, "h100")
-    assert cost.battles_per_model == 200
+    assert cost.study.battles_per_model == 200
     for model in cost.models:
         assert model.speed is not None
         assert model.gpu_min is not None
