@@ -44,7 +44,7 @@ def test_weights_on_disk_are_not_downloaded_again(root: Path) -> None:
 def test_a_study_without_a_gpu_has_no_gpu_time(root: Path) -> None:
     text = "\n".join(cost_lines(cost_of(root, "laptop"), free_bytes=10**10))
     assert "GPU time: none" in text
-    assert "36 battles" in text
+    assert "12 battles each, 36 in all" in text
 
 
 def test_a_model_that_cannot_hold_the_requests_is_named(root: Path) -> None:

@@ -98,7 +98,8 @@ def cost_lines(cost: StudyCost, free_bytes: int) -> list[str]:
     battles = study.battles_per_model * len(cost.models)
     lines = [
         f"Study {study.study}: {len(cost.models)} models, {len(study.tasks)} tasks,"
-        f" {study.battles_per_model:,} battles each, {battles:,} in all, {len(cost.models) * len(study.replicate_blocks)} model loads",
+        f" {study.battles_per_model:,} battles each, {battles:,} in all,"
+        f" {len(cost.models) * len(study.replicate_blocks)} model loads",
         f"{engine.concurrency} requests in flight, {engine.max_model_len_tokens:,} tokens of context each",
         "",
         f"{'model':28}{'weights':>10}  {'full sequences':16}{'tokens/s':>15}{'GPU minutes':>14}{'at limit':>10}",
