@@ -144,6 +144,7 @@ def _source(control: Control, hidden: HiddenSide, parts: HonestParts, ladder: Se
         case "linear":
             return parts.linear
         case "importing":
+            # The claim to import nothing must be false of a reference that does, too.
             return f"import math\n\n{hidden.reference}"
         case "printing":
             return _PRINTING.format(name=hidden.task.exports[0])
