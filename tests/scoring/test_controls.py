@@ -8,25 +8,52 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cis_study.config import Study, Weights
 from cis_study.errors import StudyError
+from cis_study.scoring import controls
 from cis_study.scoring.control_table import complaints, control_table
 from cis_study.scoring.controls import Control, Controls, control_battles, fault_ladder, honest_parts
+from cis_study.scoring.evidence_file import collect_battles
+from cis_study.scoring.score_table import score_table
 from cis_study.scoring.submission import parse_reply
 from cis_study.tasks.hidden import HiddenSide, apply, load_hidden_side
 from cis_study.yamlfile import read_yaml
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
 SETTINGS = read_yaml(TASKS / "controls.yaml", Controls)
-CORE = ("email_validator", "rate_limiter", "lru_cache", "fibonacci")
+PARTS = honest_parts(TASKS)
+WITHOUT_CONTROLS = {
+    "job_scheduler", "lfu_cache", "shortest_route", "token_bucket", "transaction_store", "ttl_cache"
+}  # fmt: skip
 
 
-@pytest.fixture(params=CORE)
+@pytest.fixture(params=PARTS)
 def side(request: pytest.FixtureRequest) -> HiddenSide:
-    return load_hidden_side(TASKS / request.param)
+    """A task with its hand-written mutants, of which ladders are made."""
+    return load_hidden_side(TASKS / request.param, generated=False)
+
+
+def test_a_task_has_all_the_files_that_its_controls_need() -> None:
+    tasks = {path.parent.name for path in TASKS.glob("*/task.yaml")}
+    assert tasks - set(PARTS) <= WITHOUT_CONTROLS
+    assert {path.parent.name for path in TASKS.glob("*/control_*")} == set(PARTS)
+    constraints = {name: load_hidden_side(TASKS / name).constraints for name in PARTS}
+    demanding = {name for name in PARTS if any(each.rule == "constant_time" for each in constraints[name])}
+    assert {name for name, parts in PARTS.items() if parts.linear is not None} == demanding
+
+
+def test_controls_score_what_they_are_worth(side: HiddenSide, reply_format: str) -> None:
+    """Without the ladders and the generated mutants, which take minutes: the workflow has them."""
+    flat = Controls(seed=1, draws=1, controls={name: c for name, c in SETTINGS.controls.items() if not c.faults})
+    battles = control_battles(flat, side, PARTS[side.task.id], reply_format)
+    evidence = collect_battles(battles, {side.task.id: side}, workers=2)
+    table = control_table(score_table("study", evidence, Weights(), Study.model_fields["instruments"].default), flat)
+    assert len(table) == len(battles)
+    assert complaints(table) == []
 
 
 def test_every_part_of_a_control_is_found_in_its_reply(side: HiddenSide) -> None:
-    parts = honest_parts(TASKS)[side.task.id]
+    parts = PARTS[side.task.id]
     battles = {(b["model"], b["replicate"]): b for b in control_battles(SETTINGS, side, parts, "")}
     assert len(battles) == sum(SETTINGS.draws if c.faults else c.source != "linear" or parts.linear is not None
                                for c in SETTINGS.controls.values())  # fmt: skip
@@ -43,12 +70,12 @@ def test_every_part_of_a_control_is_found_in_its_reply(side: HiddenSide) -> None
 
 
 def test_an_honest_rationale_keeps_to_the_length_that_is_asked_for() -> None:
-    for parts in honest_parts(TASKS).values():
+    for parts in PARTS.values():
         assert len(parts.rationale.split()) <= 100
         assert parts.foreign != parts.rationale
 
 
-def test_more_faults_include_the_fewer(side: HiddenSide) -> None:
+def test_more_faults_include_the_fewer(side: HiddenSide, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = fault_ladder(side, 4, "seed")
     assert texts[0] == side.reference
     for fewer, more in pairwise(texts):
@@ -56,6 +83,7 @@ def test_more_faults_include_the_fewer(side: HiddenSide) -> None:
         assert more in [apply(mutant, fewer) for mutant in possible]
     assert fault_ladder(side, 4, "seed") == texts
     assert fault_ladder(side, 4, "another seed") != texts
+    monkeypatch.setattr(controls, "_ORDERS", 2)
     with pytest.raises(StudyError, match="999"):
         fault_ladder(side, 999, "seed")
 

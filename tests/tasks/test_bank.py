@@ -71,6 +71,14 @@ def test_a_large_hand_written_bank_leaves_less_room(folder: Path, monkeypatch: p
     assert len(load_hidden_side(folder).mutants) == 3
 
 
+def test_a_change_that_no_suite_can_import_is_no_mutant(folder: Path) -> None:
+    source = (folder / "reference.py").read_text()
+    (folder / "reference.py").write_text("Number = int | float\n\n\n" + source)
+    assert "int & float" in "\n".join(item.program for item in candidates(load_hidden_side(folder)))
+    build_bank(folder, 1)
+    assert "int & float" not in (folder / "bank.yaml").read_text()
+
+
 def test_an_edit_survives_the_file(tmp_path: Path) -> None:
     edit = Edit(find="if a:\n    b = '\\d \"\u00e4: # x'\t", replace="{a: [b]}")
     bank = Bank(made_from={"a": "f" * 64}, mutants=[Mutant(id="x", breaks="y", what="`:` # \\ '\"", edits=[edit])])

@@ -11,8 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from cis_study.scoring import task_check
-from cis_study.scoring.bank_building import build_bank
+from cis_study.scoring.bank_building import build_bank, failed_cases
+from cis_study.scoring.constant_answers import constant_programs
 from cis_study.scoring.task_check import check_task
+from cis_study.tasks.hidden import load_hidden_side
 
 
 def change(path: Path, find: str, replace: str) -> None:
@@ -40,6 +42,7 @@ FAULTS = {
     "no change": ("mutants.yaml", "replace: pass", "replace: return (low)", "low is the same program as the reference"),
     "no Python": ("mutants.yaml", "replace: pass", "replace: return return", "mutant low is not valid Python"),
     "other requirement": ("mutants.yaml", "high, breaks: clamp", "high, breaks: order", "high fails no case of order"),
+    "unusable": ("mutants.yaml", "return high, replace: pass", 'def, replace: "low\\ndef"', "high cannot be imported"),
     "no such text": ("mutants.yaml", "find: return high", "find: return hi!", "high: return hi!: it occurs 0 times"),
 }
 
@@ -50,6 +53,50 @@ def test_a_planted_fault_is_named(folder: Path, name: str) -> None:
     change(folder / file, find, replace)
     faults = "\n".join(check_task(folder, 2).faults)
     assert re.search(message, faults), faults
+
+
+def cases(*expected: str) -> str:
+    """As many cases as expectations, all of them with 5 as the first argument."""
+    steps = [f"{{call: clamp, args: [5, 0, 9], expect: {{{each}}}}}" for each in expected]
+    return "cases:\n" + "".join(
+        f"  - {{id: case_{number}, requirement: clamp, steps: [{step}]}}\n" for number, step in enumerate(steps)
+    )
+
+
+CONSTANTS = {
+    "returns None": "equals: null",
+    "returns True": "equals: true",
+    "returns False": "equals: false",
+    "returns its first argument": "equals: 5",
+    "returns 'b'": "equals: b",
+    "returns {'valid': False, 'reason': 'text'}": "has: {valid: false}, text_keys: [reason]",
+    "raises ValueError": "raises: ValueError",
+    "raises Refused": "raises: Refused",
+}
+
+
+@pytest.mark.parametrize("told", CONSTANTS)
+def test_a_constant_program_passes_the_cases_that_expect_its_answer(folder: Path, told: str) -> None:
+    (folder / "cases.yaml").write_text(cases(CONSTANTS[told], "equals: 7"))
+    side = load_hidden_side(folder)
+    assert [case.id for case in failed_cases(constant_programs(side)[told], side)] == ["case_1"]
+
+
+def test_every_method_of_a_class_gives_the_constant_answer(folder: Path) -> None:
+    change(folder / "task.yaml", "exports: [clamp]", "exports: [Clamp, clamp]")
+    made = "{new: Clamp, as: c, args: [0, 9]}"
+    called = "{call: c.of, args: [3], expect: {equals: 3}}, {call: clamp, args: [3, 0, 9], expect: {equals: 3}}"
+    (folder / "cases.yaml").write_text(f"cases: [{{id: a, requirement: clamp, steps: [{made}, {called}]}}]")
+    side = load_hidden_side(folder)
+    assert failed_cases(constant_programs(side)["returns 3"], side) == []
+
+
+def test_a_constant_program_may_pass_half_of_the_cases(folder: Path) -> None:
+    refused, answered = "raises: ValueError", "equals: 7"
+    (folder / "cases.yaml").write_text(cases(refused, refused, answered, answered))
+    assert "a program that always" not in "\n".join(check_task(folder, 1).faults)
+    (folder / "cases.yaml").write_text(cases(refused, refused, refused, answered, answered))
+    assert "a program that always raises ValueError passes 3 of 5 hidden" in "\n".join(check_task(folder, 1).faults)
 
 
 @pytest.mark.parametrize("name", ["task.yaml", "cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml"])

@@ -12,6 +12,7 @@ from cis_study.errors import StudyError
 from cis_study.provenance import write_atomic
 from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
+from cis_study.sandbox.suite import run_suite
 from cis_study.scoring.collecting import answers_of
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import HiddenCase
@@ -35,6 +36,7 @@ MAX_ENDLESS = 2
 that are left."""
 _IN_VAIN = Limits(cpu_s=2)
 """Enough for the one case that shows that a program does not end, and for all cases of one that does."""
+_LOOKS_AT_NOTHING = "from solution import *\n\n\ndef test_nothing():\n    pass\n"
 
 
 class Built(NamedTuple):
@@ -67,6 +69,7 @@ def build_bank(folder: Path, workers: int) -> Built | None:
     pool = candidates(side)
     with ThreadPoolExecutor(max(1, workers)) as threads:
         failed = dict(zip(pool, threads.map(lambda item: failed_cases(item.program, side), pool), strict=True))
+    pool = [item for item in pool if not cannot_be_imported(item.program, failed[item], side)]
     caught = [item for item in pool if failed[item]]
     endless = {item for item in caught if any(case.outcome is CaseOutcome.TIMEOUT for case in failed[item])}
     room = max(0, min(MAX_GENERATED, MAX_MUTANTS - len(side.mutants)))
@@ -93,6 +96,17 @@ def failed_cases(source: str, side: HiddenSide) -> list[HiddenCase]:
         if any(case.detail != Outcome.CPU_LIMIT for case in failed) or not failed:
             break
     return failed
+
+
+def cannot_be_imported(source: str, failed: Sequence[HiddenCase], side: HiddenSide) -> bool:
+    """Whether a program that fails these cases fails a test that looks at nothing, too.
+
+    Such a program is no mutant: it would count for every suite, the empty one included.
+
+    Raises:
+        SandboxFailure: the sandbox itself broke.
+    """
+    return len(failed) == len(side.cases) and not run_suite(_LOOKS_AT_NOTHING, source).green
 
 
 def _mutant(item: Candidate, failed: Sequence[HiddenCase], side: HiddenSide) -> Mutant:

@@ -24,7 +24,7 @@ Bounds = dict[Literal["R", "A", "T", "L", "CIS"], Annotated[float, Field(ge=0, l
 class Control(Strict):
     """How a control is made, part by part, and the bounds its means must keep."""
 
-    source: Literal["reference", "linear", "printing", "none"] = "reference"
+    source: Literal["reference", "linear", "importing", "printing", "none"] = "reference"
     faults: Annotated[int, Field(ge=0)] = 0
     """Mutants of the reference put in together."""
     tests: Literal["honest", "vacuous", "failing", "printing", "none"] = "honest"
@@ -143,6 +143,9 @@ def _source(control: Control, hidden: HiddenSide, parts: HonestParts, ladder: Se
             return ladder[control.faults]
         case "linear":
             return parts.linear
+        case "importing":
+            # The claim to import nothing must be false of a reference that does, too.
+            return f"import math\n\n{hidden.reference}"
         case "printing":
             return _PRINTING.format(name=hidden.task.exports[0])
     return None

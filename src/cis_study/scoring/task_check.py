@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cis_study.errors import StudyError
-from cis_study.scoring.bank_building import MAX_MUTANTS, failed_cases
+from cis_study.scoring.bank_building import MAX_MUTANTS, cannot_be_imported, failed_cases
+from cis_study.scoring.constant_answers import constant_programs
 from cis_study.scoring.constraints import check_constraints
 from cis_study.scoring.python_text import parse
 from cis_study.tasks.bank import shape
@@ -16,6 +17,8 @@ from cis_study.tasks.hidden import HiddenSide, apply, load_hidden_side
 
 MIN_CASES = 30
 MIN_MUTANTS = 20
+MAX_CONSTANT_SHARE = 0.5
+"""Of the hidden cases, for a program that gives one answer to all of them."""
 
 
 class Checked(NamedTuple):
@@ -44,7 +47,7 @@ def check_task(folder: Path, workers: int) -> Checked:
         faults.append(str(error))
     else:
         faults += _size_of_bank(side)
-    faults += [*_cases(side), *_constraints(side), *_programs(side, workers)]
+    faults += [*_cases(side), *_constraints(side), *_constant_answers(side), *_programs(side, workers)]
     return Checked(folder.name, len(side.cases), len(side.mutants), tuple(faults))
 
 
@@ -82,6 +85,16 @@ def _constraints(side: HiddenSide) -> Iterator[str]:
             yield f"the reference breaks {verdict.rule} in line {finding.line}: {finding.what}"
 
 
+def _constant_answers(side: HiddenSide) -> Iterator[str]:
+    for told, program in constant_programs(side).items():
+        passed = len(side.cases) - len(failed_cases(program, side))
+        if passed > MAX_CONSTANT_SHARE * len(side.cases):
+            yield (
+                f"a program that always {told} passes {passed} of {len(side.cases)} hidden cases, more than "
+                f"{MAX_CONSTANT_SHARE:.0%}: add cases, or steps to these, that expect something else"
+            )
+
+
 def _programs(side: HiddenSide, workers: int) -> Iterator[str]:
     """Faults of the reference, its dialects and the mutants, each run against the hidden cases."""
     names = ["the reference", *(f"dialect {dialect.id}" for dialect in side.dialects)]
@@ -104,5 +117,7 @@ def _programs(side: HiddenSide, workers: int) -> Iterator[str]:
     for name, mutant in zip(mutants, side.mutants, strict=True):
         if not failed[name]:
             yield f"{name} survives every hidden case"
+        elif cannot_be_imported(programs[name], failed[name], side):
+            yield f"{name} cannot be imported: every test suite kills it"
         elif mutant.breaks not in {case.requirement for case in failed[name]}:
             yield f"{name} fails no case of {mutant.breaks}, the requirement it breaks"
