@@ -82,12 +82,15 @@ def test_a_good_reply_from_end_to_end(fibonacci: HiddenSide) -> None:
     assert all(check.kept for check in evidence.constraints)
     assert evidence.suite is not None
     assert evidence.suite.sound
-    assert {run.id for run in evidence.suite.mutants if not run.killed} == {"wrong_from_eight"}
+    assert {run.id for run in evidence.suite.mutants if not run.killed} == {
+        "wrong_from_eight", "wraps_at_64_bits", "misprint_in_a_table", "formula_used_too_far",
+        "memory_expects_ascending_order", "climbs_up_to_zero",
+    }  # fmt: skip
     assert {found.requirement for found in evidence.rationale if found.sentences} == {"api", "negative", "recursion"}
     components = score(evidence, EQUAL).components
     assert components is not None
     assert {name: round(part.value, 3) for name, part in components.items()} == {
-        "R": 0.5, "A": 1.0, "T": 0.9, "L": 1.0,
+        "R": 0.5, "A": 1.0, "T": 0.647, "L": 1.0,
     }  # fmt: skip
     assert evidence.suite.planted == [True] * PLANTED_REFERENCES
     assert evidence.observation is not None

@@ -39,6 +39,21 @@ def test_reading_refreshes():
     assert cache.get(2) is None
 
 
+def test_reading_refreshes_before_the_cache_is_full():
+    cache = filled(3, 1, 2)
+    assert cache.get(1) == 10
+    cache.put(3, 30)
+    cache.put(4, 40)
+    assert cache.get(2) is None
+    assert cache.get(1) == 10
+
+
+def test_putting_the_same_value_refreshes():
+    cache = filled(2, 1, 2, 1, 3)
+    assert cache.get(2) is None
+    assert cache.get(1) == 10
+
+
 def test_replacing_refreshes_and_evicts_nothing():
     cache = filled(2, 1, 2)
     cache.put(1, 11)
@@ -56,6 +71,21 @@ def test_a_miss_refreshes_nothing():
     cache.put(3, 30)
     assert cache.get(1) is None
     assert cache.get(2) == 20
+
+
+def test_a_miss_takes_no_room():
+    cache = filled(2, 1)
+    assert cache.get(9) is None
+    cache.put(2, 20)
+    assert cache.get(1) == 10
+    assert cache.get(2) == 20
+
+
+def test_a_number_and_its_text_are_two_keys():
+    cache = filled(2, 1)
+    assert cache.get("1") is None
+    cache.put("1", "text")
+    assert cache.get(1) == 10
 
 
 def test_falsy_values_are_values():

@@ -66,12 +66,14 @@ def honest_parts(tasks_dir: Path) -> dict[str, HonestParts]:
     folders = [path.parent for path in sorted(tasks_dir.glob("*/control_suite.py"))]
     folders = [folder for folder in folders if (folder / "control_rationale.txt").is_file()]
     rationales = [(folder / "control_rationale.txt").read_text(encoding="utf-8") for folder in folders]
+    # A third of the list away: neighbours may be alike, and the rationale of one cache would fit the other.
+    away = max(1, len(folders) // 3)
     return {
         folder.name: HonestParts(
             suite=(folder / "control_suite.py").read_text(encoding="utf-8"),
             rationale=rationale,
             linear=path.read_text(encoding="utf-8") if (path := folder / "control_linear.py").is_file() else None,
-            foreign=rationales[place - 1],
+            foreign=rationales[place - away],
         )
         for place, (folder, rationale) in enumerate(zip(folders, rationales, strict=True))
     }
