@@ -22,9 +22,6 @@ from cis_study.yamlfile import read_yaml
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
 SETTINGS = read_yaml(TASKS / "controls.yaml", Controls)
 PARTS = honest_parts(TASKS)
-WITHOUT_CONTROLS = {
-    "job_scheduler", "lfu_cache", "shortest_route", "token_bucket", "transaction_store", "ttl_cache"
-}  # fmt: skip
 
 
 @pytest.fixture(params=PARTS)
@@ -34,8 +31,7 @@ def side(request: pytest.FixtureRequest) -> HiddenSide:
 
 
 def test_a_task_has_all_the_files_that_its_controls_need() -> None:
-    tasks = {path.parent.name for path in TASKS.glob("*/task.yaml")}
-    assert tasks - set(PARTS) <= WITHOUT_CONTROLS
+    assert {path.parent.name for path in TASKS.glob("*/task.yaml")} == set(PARTS)
     assert {path.parent.name for path in TASKS.glob("*/control_*")} == set(PARTS)
     constraints = {name: load_hidden_side(TASKS / name).constraints for name in PARTS}
     demanding = {name for name in PARTS if any(each.rule == "constant_time" for each in constraints[name])}

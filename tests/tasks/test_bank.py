@@ -110,7 +110,7 @@ def test_a_slow_program_is_given_its_time_before_it_counts_as_caught(
     monkeypatch.setattr(oracle, "CASE_CPU_S", 10.0)
     monkeypatch.setattr(bank_building, "_IN_VAIN", Limits(cpu_s=1))
     side = load_hidden_side(folder)
-    slow = side.reference.replace("    if low", "    sum(i & 1 for i in range(8_000_000))\n    if low")
+    slow = side.reference.replace("    if low", "    sum(i & 1 for i in range(30_000_000))\n    if low")
     assert any(case.detail == "cpu_limit" for case in answers_of(slow, side, bank_building._IN_VAIN))
     assert failed_cases(slow, side) == []
 
