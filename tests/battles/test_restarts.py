@@ -11,7 +11,7 @@ from cis_study.errors import EngineLost, StudyError
 
 
 def run(lives: list[int | None]) -> tuple[list[str], int]:
-    """`lives`: battles each engine finishes before it is lost; None: it finishes the rest. Returns losses and starts."""
+    """Losses and starts where each engine finishes so many battles before it is lost; None: it finishes the rest."""
     done, starts = [0], [0]
 
     def fight_on() -> None:

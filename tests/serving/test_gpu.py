@@ -36,8 +36,8 @@ class FakeNvml:
             "nvmlDeviceGetHandleByIndex": lambda index: index,
             "nvmlDeviceGetHandleByUUID": {"GPU-a": 0, "GPU-b": 1}.__getitem__,
             "nvmlDeviceGetMemoryInfo": lambda device: SimpleNamespace(used=self.used[device]()),
-            "nvmlDeviceGetTotalEnergyConsumption": lambda device: self.energy_mj(),
-            "nvmlDeviceGetComputeRunningProcesses": lambda device: [SimpleNamespace(pid=p) for p in self.holders],
+            "nvmlDeviceGetTotalEnergyConsumption": lambda _: self.energy_mj(),
+            "nvmlDeviceGetComputeRunningProcesses": lambda _: [SimpleNamespace(pid=p) for p in self.holders],
         }.items():
             monkeypatch.setattr(gpu.pynvml, name, function)
         monkeypatch.setattr(gpu, "_POLL_S", 0.0)

@@ -33,10 +33,8 @@ MANIFEST = {
 }
 
 
-def identity(
-    sampling: dict[str, Any] | None = None, manifest: dict[str, Any] = MANIFEST, **lies: Any
-) -> dict[str, Any]:
-    settings = {"n_ctx": 512, "params": {**SAMPLING, **(sampling or {})}}
+def identity(sampling: dict[str, Any] = SAMPLING, manifest: dict[str, Any] = MANIFEST, **lies: Any) -> dict[str, Any]:
+    settings = {"n_ctx": 512, "params": {**SAMPLING, **sampling}}
     props = {
         "default_generation_settings": settings,
         "total_slots": 3,
@@ -45,7 +43,7 @@ def identity(
         "model_path": "/somewhere",
         **lies,
     }
-    with fake_server(lambda path, headers: (200, props) if path == "/props" else (404, {})) as url:
+    with fake_server(lambda path, _headers: (200, props) if path == "/props" else (404, {})) as url:
         return identify_engine(Endpoint(url, "m", "llama_cpp", "1.2", None), manifest)
 
 

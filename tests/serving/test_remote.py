@@ -31,6 +31,10 @@ def serving(*models: str, answering: str = "m") -> Answer:
     return answer
 
 
+def always(status: int, content: Any = f"you sent {KEY}") -> Answer:
+    return lambda _path, _headers: (status, content)
+
+
 def environment(url: str) -> dict[str, str]:
     return {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": KEY}
 
@@ -47,9 +51,9 @@ def test_a_server_beside_other_models_is_taken_and_its_key_not_shown() -> None:
     [
         (serving("other"), r"\['other'\]: a different model is served there.*--served-model-name m"),
         (serving("m", answering="other"), "other: the completion is not from m"),
-        (lambda path, headers: (404, {}), "HTTP 404: no OpenAI API answers there"),
-        (lambda path, headers: (401, {"error": headers["Authorization"]}), "OPENAI_API_KEY: HTTP 401"),
-        (lambda path, headers: (503, {}), "no server answers there after 1 s"),
+        (always(404), "HTTP 404: no OpenAI API answers there"),
+        (always(401), "OPENAI_API_KEY: HTTP 401"),
+        (always(503), "no server answers there after 1 s"),
     ],
 )
 def test_what_does_not_answer_as_the_model_is_refused(
@@ -80,7 +84,7 @@ def test_a_server_that_still_loads_is_waited_for(monkeypatch: pytest.MonkeyPatch
     ("given", "message"),
     [
         ({}, "OPENAI_BASE_URL: not set: `engine.kind: endpoint` needs the address of a server. Write"),
-        ({"OPENAI_API_BASE": "http://h/v1"}, "OPENAI_API_BASE, which is set, is read by old"),
+        ({"OPENAI_API_BASE": "http://h/v1"}, "nothing reads OPENAI_API_BASE, which is set"),
         ({"OPENAI_BASE_URL": "http://me:sk-hush@h/v1"}, "a name, password or query"),
         ({"OPENAI_BASE_URL": "http://h/v1?key=sk-hush"}, "a name, password or query"),
         ({"OPENAI_BASE_URL": "file:///etc/passwd"}, "no plain http"),
@@ -95,11 +99,11 @@ def test_an_address_that_is_missing_or_holds_a_secret_is_refused(given: dict[str
 def test_the_key_is_not_sent_on_to_another_server() -> None:
     seen: list[str | None] = []
 
-    def elsewhere(path: str, headers: Mapping[str, str]) -> tuple[int, Any]:
+    def elsewhere(_path: str, headers: Mapping[str, str]) -> tuple[int, Any]:
         seen.append(headers.get("Authorization"))
         return 200, {}
 
-    with fake_server(elsewhere) as other, fake_server(lambda path, headers: (302, other)) as url:
+    with fake_server(elsewhere) as other, fake_server(always(302, other)) as url:
         assert http_status(url, KEY, 5) == 200
     assert seen == [None]
 

@@ -43,13 +43,13 @@ class GpuMeter:
         now = self._energy_mj()
         return None if now is None or self._energy_before is None else (now - self._energy_before) / 1000
 
-    def wait_released(self, timeout_s: float = _RELEASE_TIMEOUT_S) -> None:
+    def wait_released(self) -> None:
         """Return once no GPU holds more than before, give or take `TOLERANCE_BYTES`.
 
         Raises:
-            StudyError: memory is still held after `timeout_s`; the message names the processes that hold it.
+            StudyError: memory is still held after two minutes; the message names the processes that hold it.
         """
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + _RELEASE_TIMEOUT_S
         while held := [
             (device, used, before)
             for device, used, before in zip(self._devices, self._used(), self._before, strict=True)
@@ -61,7 +61,7 @@ class GpuMeter:
                     "; ".join(
                         f"{used >> 20} MiB, {before >> 20} before, {_holders(gpu)}" for gpu, used, before in held
                     ),
-                    f"the engine has ended, and its memory is not back after {timeout_s:.0f} s",
+                    f"the engine has ended, and its memory is not back after {_RELEASE_TIMEOUT_S:.0f} s",
                     "End these processes; the next model would not fit.",
                 )
             time.sleep(_POLL_S)

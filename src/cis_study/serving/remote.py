@@ -36,9 +36,9 @@ def attach(served_model: str, timeout_s: float, environment: Mapping[str, str] =
 def _base_url(environment: Mapping[str, str]) -> str:
     url = environment.get("OPENAI_BASE_URL", "").rstrip("/")
     if not url:
-        other = " OPENAI_API_BASE is set, which only old clients read." if "OPENAI_API_BASE" in environment else ""
+        other = ", and nothing reads OPENAI_API_BASE, which is set" if "OPENAI_API_BASE" in environment else ""
         raise StudyError(
-            "OPENAI_BASE_URL", "not set", f"`engine.kind: endpoint` needs the address of a server.{other}",
+            "OPENAI_BASE_URL", "not set", f"`engine.kind: endpoint` needs the address of a server{other}",
             "Write `export OPENAI_BASE_URL=http://host:port/v1`.",
         )  # fmt: skip
     parts = urllib.parse.urlsplit(url)
