@@ -5,16 +5,14 @@ Each fault is followed by a second, undisturbed run, and `complete` holds what m
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import resource
-import threading
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from generation import BATTLES, ENGINE, MODEL, Study
@@ -29,6 +27,7 @@ from cis_study.serving.launch import launch_command
 
 pytestmark = pytest.mark.engine
 
+FAKE = Path(__file__).parent / "fake_engine.py"
 KEY = "sk-hush-0123"
 HURRIED = {"stall_timeout_s": 8} if "stall_timeout_s" in Engine.model_fields else {"request_timeout_s": 20}
 
@@ -126,10 +125,14 @@ def test_a_stolen_port_gives_no_replies(study: Study) -> None:
     engine = job.engine()
     (port,) = {c.laddr.port for c in engine.net_connections() if c.status == "LISTEN"}
     engine.kill()
-    with fake_thief(port):
+    thief = [sys.executable, str(FAKE), "1", "serve", "--served-model-name", MODEL, "--report-fd", "1"]
+    with subprocess.Popen(thief, stdout=subprocess.PIPE, env={**os.environ, "FAKE_PORT": str(port)}) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["port"] == port
         assert job.ended() == 0, job.said()
+        process.kill()
     assert study.lines()[: len(before)] == before
-    assert "stolen" not in study.journal.read_text()
+    assert '"content":"fake"' not in study.journal.read_text()
     complete(study, study.lines())
 
 
@@ -205,48 +208,3 @@ def test_a_server_that_runs_already(study: Study, root: Path, models: Path, mode
     assert (identity["engine"], identity["quantization"]) == ("endpoint", None)
     written = [path.read_bytes() for path in study.home.rglob("*") if path.is_file()]
     assert not any(KEY.encode() in content for content in written)
-
-
-@contextmanager
-def fake_thief(port: int) -> Iterator[None]:
-    """Another server on a port that an engine had, under the same model name; streams where it is asked to."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._send({"data": [{"id": MODEL}]})
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            said = {"role": "assistant", "content": "stolen"}
-            choice = {"index": 0, "finish_reason": "stop", "delta": said, "message": said}
-            self._send({"id": "1", "created": 0, "model": MODEL, "choices": [choice]}, bool(body.get("stream")))
-
-        def _send(self, content: dict[str, Any], streamed: bool = False) -> None:
-            text = json.dumps(content)
-            data = (f"data: {text}\n\ndata: [DONE]\n\n" if streamed else text).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream" if streamed else "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *args: Any) -> None:
-            """Keep the test output quiet."""
-
-    server = _bound(port, Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def _bound(port: int, handler: Callable[..., http.server.BaseHTTPRequestHandler]) -> http.server.ThreadingHTTPServer:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
