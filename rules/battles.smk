@@ -64,6 +64,22 @@ rule model_manifest:
         "../scripts/model_manifest.py"
 
 
+# In place of a manifest where somebody else serves the models: what is claimed, of this study alone.
+rule model_claim:
+    output:
+        f"{RESULTS}/claims/{{model}}/manifest.json",
+    log:
+        f"{RESULTS}/logs/claims/{{model}}.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        model=registry_entry,
+    message:
+        "Note what is claimed of {wildcards.model}"
+    script:
+        "../scripts/model_claim.py"
+
+
 # One rule per block: adding a block adds jobs and leaves the finished ones alone. A shell command rather
 # than a script, and mode and concurrency as resources, because none of them may invalidate GPU hours.
 for block in BLOCKS:
@@ -73,7 +89,7 @@ for block in BLOCKS:
             f"generate_{block.replace('-', '_')}"
         input:
             plan=f"{RESULTS}/plan/{{model}}/{block}.json",
-            manifest="results/models/{model}/manifest.json",
+            manifest=MANIFEST,
         output:
             block_battles("{model}", block),
         log:
@@ -91,12 +107,13 @@ for block in BLOCKS:
         shell:
             "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
             " --mode {resources.mode} --concurrency {resources.concurrency} --log {log}"
+            " --gpus {resources.gpu} --parent $PPID"
 
 
 rule freeze:
     input:
         battles=every_battle(),
-        manifests=expand("results/models/{model}/manifest.json", model=MODELS),
+        manifests=expand(MANIFEST, model=MODELS),
     output:
         touch(f"{RESULTS}/frozen"),
     log:

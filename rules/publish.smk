@@ -7,7 +7,7 @@ rule paper_numbers:
         sources=[
             *SCORES,
             "config/analysis.yaml",
-            *expand("results/models/{model}/manifest.json", model=MODELS),
+            *expand(MANIFEST, model=MODELS),
         ],
     output:
         f"{RESULTS}/paper/numbers.json",

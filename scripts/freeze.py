@@ -22,9 +22,10 @@ for path in map(Path, snakemake.input.manifests):
     target = manifest_path(cache, path.parent.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, target)
-telemetry = Path(snakemake.output[0]).parent / "telemetry"
-for path in sorted(telemetry.glob("*/*.json")):
-    write_atomic(cache / "telemetry" / path.parent.name / path.name, path.read_bytes())
+study = Path(snakemake.output[0]).parent
+for kind in ("engines", "telemetry"):
+    for path in sorted((study / kind).glob("*/*.json")):
+        write_atomic(cache / path.relative_to(study), path.read_bytes())
 packages = ["cis-study", "snakemake", "openai", "pydantic"]
 manifest = {
     "study": json.loads(snakemake.params.study),

@@ -33,8 +33,9 @@ class Sampling(Strict):
 class Engine(Strict):
     """What serves the models. Only `kind` is part of a battle's spec."""
 
-    kind: Literal["llama_cpp", "vllm"]
-    environment: Name
+    kind: Literal["llama_cpp", "vllm", "endpoint"]
+    """`endpoint`: a server that runs already, at `OPENAI_BASE_URL`; its weights are claimed, not checked."""
+    environment: Name | None = None
     """Folder under `.venvs/` whose interpreter runs the engine."""
     max_model_len_tokens: Annotated[int, Field(gt=0)]
     concurrency: Annotated[int, Field(gt=0)]
@@ -45,6 +46,14 @@ class Engine(Strict):
     """Flags of the vLLM server for every model of the study."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 900
     request_timeout_s: Annotated[float, Field(gt=0)] = 3600
+
+    @model_validator(mode="after")
+    def _ours_or_not(self) -> Engine:
+        if self.kind == "endpoint" and (self.environment or self.flags):
+            raise ValueError("a server that runs already takes neither `environment` nor `flags`")
+        if self.kind != "endpoint" and not self.environment:
+            raise ValueError(f"`environment` is missing: {self.kind} runs in a folder under .venvs/")
+        return self
 
 
 class Weights(Strict):

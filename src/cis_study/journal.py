@@ -31,7 +31,8 @@ class Journal:
 
     def __enter__(self) -> Journal:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = self.path.open("a+b")
+        # Unbuffered: what a full disk refused is not tried again on closing.
+        self._stream = self.path.open("a+b", buffering=0)
         try:
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -75,8 +76,9 @@ class Journal:
         checksum = sha256_text(canonical_json(record))
         line = utf8(canonical_json({"key": key, "sha256": checksum, "record": record})) + b"\n"
         try:
-            self._stream.write(line)
-            self._stream.flush()
+            rest = memoryview(line)
+            while rest:
+                rest = rest[self._stream.write(rest) :]
             os.fsync(self._stream.fileno())
         except OSError as error:
             raise StudyError(

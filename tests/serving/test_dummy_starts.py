@@ -5,21 +5,26 @@ What this build cannot run is stated with the engine's own reason, so that a ver
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openai
+import psutil
 import pytest
 import tiny_models as tiny
 import yaml
 
 from cis_study.config import Engine, resolve_study
-from cis_study.errors import StudyError
+from cis_study.errors import EngineLost, StudyError
 from cis_study.models.registry import Model, load_model, load_registry
+from cis_study.serving.endpoint import Endpoint
 from cis_study.serving.engine import serve
+from cis_study.serving.identity import identify_engine
 from cis_study.serving.launch import interpreter, launch_command
 
 pytestmark = pytest.mark.vllm
@@ -44,7 +49,9 @@ def environment(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VLLM_CPU_KVCACHE_SPACE", "1")
 
 
-def command(root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None]) -> tuple[Model, list[str]]:
+def command(
+    root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None], engine: Engine = ENGINE
+) -> tuple[Model, list[str]]:
     (data,) = root.glob(".venvs/serve-cpu/lib/python*/site-packages/mistral_common/data")
     weights = tmp_path / "weights"
     weights.mkdir()
@@ -52,7 +59,7 @@ def command(root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path],
     model = load_model(root / f"config/models/{name}.yaml")
     # There are no weights to read: the one flag that differs from the study's.
     dummy = model.model_copy(update={"vllm_flags": {**model.vllm_flags, "load-format": "dummy"}})
-    return model, launch_command(ENGINE, dummy, weights, root)
+    return model, launch_command(engine, dummy, weights, root)
 
 
 STARTS = [
@@ -106,6 +113,74 @@ def test_it_cannot_start_for_a_known_reason(
     with pytest.raises(StudyError), serve(launch, name, tmp_path / "log", ENGINE.startup_timeout_s):
         pytest.fail("this build starts it: move the case to those that answer")
     assert reason in (tmp_path / "log").read_text()
+
+
+CROWD = ENGINE.model_copy(update={"concurrency": 32})
+AWQ_MANIFEST = {"name": "qwen", "weights_sha256": "a" * 64, "quantization": {"found": "awq"}}
+
+
+def ask_a_crowd(endpoint: Endpoint) -> list[Any]:
+    """More seeded prompts at once than one step of the scheduler takes; replies or errors."""
+
+    async def ask() -> list[Any]:
+        async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key="none", max_retries=0) as client:
+            requests = [
+                client.chat.completions.create(
+                    model=endpoint.served_model,
+                    messages=[{"role": "user", "content": chr(ord("A") + n) * 230}],
+                    seed=n,
+                    max_tokens=4,
+                )
+                for n in range(CROWD.concurrency)
+            ]
+            return await asyncio.gather(*requests, return_exceptions=True)
+
+    return asyncio.run(ask())
+
+
+def test_an_engine_says_what_it_is_bears_a_crowd_and_its_worker_is_missed(root: Path, tmp_path: Path) -> None:
+    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq, CROWD)
+    (tmp_path / "weights/generation_config.json").write_text('{"temperature": 0.3, "repetition_penalty": 1.2}')
+    with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
+        identity = identify_engine(endpoint, AWQ_MANIFEST)
+        assert {key: identity[key] for key in ("quantization_methods", "kernels", "attention_backends")} == {
+            "quantization_methods": ["AutoAWQMarlinLinearMethod"],
+            "kernels": ["CPUWNA16LinearKernel"],
+            "attention_backends": ["CPUAttentionBackendImpl"],
+        }
+        assert (identity["platform"], identity["dtype"], identity["sampling_defaults"]) == ("cpu", "float16", {})
+        assert identity["kv_cache_tokens"] > CROWD.max_model_len_tokens
+        assert [type(reply).__name__ for reply in ask_a_crowd(endpoint)] == ["ChatCompletion"] * CROWD.concurrency
+        assert endpoint.process is not None
+        family = psutil.Process(endpoint.process.pid).children(recursive=True)
+        (worker,) = [process for process in family if process.name() == "VLLM::Worker"]
+        worker.kill()
+        deadline = time.monotonic() + 30
+        with pytest.raises(EngineLost):  # noqa: PT012
+            while time.monotonic() < deadline:
+                endpoint.require_alive()
+                time.sleep(0.1)
+    assert not [process for process in family if process.is_running()]
+
+
+def test_sampling_defaults_of_the_weights_are_noticed(root: Path, tmp_path: Path) -> None:
+    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq)
+    (tmp_path / "weights/generation_config.json").write_text('{"temperature": 0.3, "repetition_penalty": 1.2}')
+    launch[launch.index("--generation-config") + 1] = "auto"
+    with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:  # noqa: SIM117
+        with pytest.raises(StudyError, match=r"'repetition_penalty': 1\.2, 'temperature': 0\.3"):
+            identify_engine(endpoint, AWQ_MANIFEST)
+
+
+def test_why_prompts_are_not_split_on_a_cpu(root: Path, tmp_path: Path) -> None:
+    split = CROWD.model_copy(update={"flags": {**CROWD.flags, "enable-chunked-prefill": True}})
+    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq, split)
+    with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
+        replies = ask_a_crowd(endpoint)
+        assert any(isinstance(reply, openai.APIError) for reply in replies), "this build can: drop its CPU_FLAGS"
+        with pytest.raises(EngineLost) as lost:
+            endpoint.require_alive()
+    assert lost.value.value == "RuntimeError: CPU Generator does not use offset"
 
 
 def test_the_installed_vllm_takes_the_flags_of_every_model(root: Path, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cis_study.errors import StudyError
+from cis_study.errors import EngineLost, StudyError
+from cis_study.serving import endpoint as endpoint_module
 from cis_study.serving.engine import serve
+from cis_study.serving.gpu import GpuMeter
 
 FAKE_SERVER = """
 import http.server, json, os, subprocess, sys
@@ -45,6 +47,22 @@ sys.exit(3)
 """
 
 
+# As vLLM does: the error comes from an inner process, the outer one repeats it and ends without a complaint.
+DYING_SERVER = FAKE_SERVER.replace(
+    "server.serve_forever()",
+    """
+import threading, time
+threading.Thread(target=server.serve_forever, daemon=True).start()
+while not os.path.exists(sys.argv[3]): time.sleep(0.01)
+print("(Worker pid=7) ERROR [executor.py:1] RuntimeError: no offset")
+print("(Core pid=6) ERROR [core.py:2] RuntimeError: Worker failed, please check the stack trace above for the cause")
+print("(Main pid=5) ERROR [llm.py:3] vllm.exceptions.EngineDeadError: Core stopped. See stack trace (above).")
+print("INFO: Finished server process")
+sys.exit(0)
+""",
+)
+
+
 def launcher(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
@@ -70,6 +88,52 @@ def test_another_model_behind_the_port_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="impostor"), serve(command, "m", tmp_path / "log", 30):
         pytest.fail("an unidentified engine was handed out")
     assert not _running(int((tmp_path / "pid").read_text()))
+
+
+def test_what_a_killed_launcher_leaves_behind_ends_too(tmp_path: Path) -> None:
+    with serve(launcher(FAKE_SERVER, "m", str(tmp_path / "pid")), "m", tmp_path / "log", 30) as endpoint:
+        assert endpoint.process is not None
+        endpoint.process.kill()
+        endpoint.process.wait()
+        assert _running(int((tmp_path / "pid").read_text()))
+        with pytest.raises(EngineLost, match="exit status -9"):
+            endpoint.require_alive()
+    assert not _running(int((tmp_path / "pid").read_text()))
+
+
+def test_an_engine_that_hangs_is_lost_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint_module, "_ALIVE_TIMEOUT_S", 0.5)
+    with serve(launcher(FAKE_SERVER, "m", str(tmp_path / "pid")), "m", tmp_path / "log", 30) as endpoint:
+        assert endpoint.process is not None
+        endpoint.require_alive()
+        endpoint.process.send_signal(signal.SIGSTOP)
+        with pytest.raises(EngineLost, match="asked for its health it says nothing"):
+            endpoint.require_alive()
+    assert not _running(endpoint.process.pid)
+    assert not _running(int((tmp_path / "pid").read_text()))
+
+
+def test_a_lost_engine_is_reported_by_its_own_last_error(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("[x.py:1] ValueError: of the start before\n")
+    die = tmp_path / "die"
+    with serve(launcher(DYING_SERVER, "m", str(tmp_path / "pid"), str(die)), "m", tmp_path / "log", 30) as endpoint:
+        assert endpoint.log is not None
+        assert "before" not in endpoint.log.text()
+        die.touch()
+        assert endpoint.process is not None
+        endpoint.process.wait(30)
+        with pytest.raises(EngineLost) as lost:
+            endpoint.require_process()
+    assert lost.value.value == "RuntimeError: no offset"
+    assert "exit status 0" in str(lost.value)
+
+
+def test_gpu_memory_is_waited_for_once_no_process_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(GpuMeter, "wait_released", lambda _: seen.append(_running(int((tmp_path / "pid").read_text()))))
+    with serve(launcher(FAKE_SERVER, "m", str(tmp_path / "pid")), "m", tmp_path / "log", 30):
+        assert seen == []
+    assert seen == [False]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,15 @@ def test_the_h100_study_is_planned_completely_and_starts_nothing(snakemake: Run,
     assert jobs(one.stdout + one.stderr)["generate_1_50"] == 1
 
 
+def test_a_server_that_runs_already_needs_no_weights(snakemake: Run, clone: Path) -> None:
+    run = snakemake("battles", "--configfile", "config/endpoint.yaml", timeout_s=60)
+    assert run.returncode != 0
+    assert "OPENAI_BASE_URL: not set" in run.stdout + run.stderr
+    assert not (clone / "results/models").exists()
+    claim = json.loads((clone / "results/endpoint/claims/qwen2.5-coder-32b-awq/manifest.json").read_text())
+    assert (claim["weights_sha256"], claim["claimed"].split("@")[0]) == (None, "Qwen/Qwen2.5-Coder-32B-Instruct-AWQ")
+
+
 def test_appended_replicates_and_models_add_jobs_and_change_none(snakemake: Run, clone: Path) -> None:
     larger = write_study(clone, "cpu", study="changed", mode="run", replicate_blocks=[10, 5])
     planned = jobs((run := snakemake("battles", "-n", "--configfile", larger)).stdout + run.stderr)

@@ -10,7 +10,7 @@ import openai
 
 from cis_study.battles.record import failed, replied
 from cis_study.errors import StudyError
-from cis_study.serving.engine import Endpoint
+from cis_study.serving.endpoint import Endpoint
 
 ATTEMPTS = 3
 _BACKOFF_S = 2.0
@@ -24,12 +24,13 @@ async def fight(
     """Yield each battle, finished or failed, as soon as it is decided; order is the order of completion.
 
     Raises:
-        StudyError: the engine died, or another model answered.
+        EngineLost: the engine died or stopped answering.
+        StudyError: another model answered.
     """
     slots = asyncio.Semaphore(concurrency)
-    # The key is required by the client and read by no local server. Retries are counted here, not in the client.
+    # The client wants a key, also for a server that reads none. Retries are counted here, not in the client.
     async with openai.AsyncOpenAI(
-        base_url=endpoint.base_url, api_key="none", max_retries=0, timeout=timeout_s
+        base_url=endpoint.base_url, api_key=endpoint.api_key or "none", max_retries=0, timeout=timeout_s
     ) as client:
 
         async def one(battle: dict[str, Any]) -> dict[str, Any]:

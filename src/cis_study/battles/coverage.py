@@ -9,6 +9,7 @@ from cis_study.battles.archive import archive_path, manifest_path, unpack
 from cis_study.battles.record import battle_key, identify
 from cis_study.config import Study
 from cis_study.errors import StudyError
+from cis_study.models.manifest import weights_identity
 from cis_study.plan import blocks, plan_block
 from cis_study.tasks.task import Task
 
@@ -24,7 +25,7 @@ def require_coverage(study: Study, tasks: dict[str, Task], reply_format: str, ca
     for model in study.contestants:
         manifest = manifest_path(cache_dir, model)
         known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
-        weights = json.loads(manifest.read_text())["weights_sha256"] if manifest.is_file() else ""
+        weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
         for battle in planned:
             if battle_key(identify(battle, model, study.engine.kind, weights)) not in known:
                 cell = f"{model}/{battle['task']}"

@@ -6,27 +6,23 @@ Only what neither journal nor archive holds is asked; with nothing missing, no e
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import logging
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from cis_study.battles.archive import archive_path, unpack
-from cis_study.battles.client import fight
-from cis_study.battles.progress import Progress
+from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
 from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
+from cis_study.models.manifest import weights_identity
 from cis_study.models.registry import Model
 from cis_study.provenance import canonical_json, readable_json, write_atomic
-from cis_study.serving.engine import serve
-from cis_study.serving.launch import launch_command
-from cis_study.serving.weights import servable_weights
+from cis_study.serving.processes import die_with
 
 log = logging.getLogger("generate")
 
@@ -41,6 +37,8 @@ class Job:
     mode: Literal["run", "replay"]
     concurrency: int
     log: Path
+    gpus: int = 0
+    """GPUs that the engine uses; their memory must be free again after it."""
 
     @property
     def study_dir(self) -> Path:
@@ -54,6 +52,10 @@ class Job:
     def cache_dir(self) -> Path:
         return self.results_dir / "cached" / self.study_dir.name
 
+    def of_block(self, kind: str) -> Path:
+        """`results/{study}/{kind}/{model}/{block}.json`: durable beside the journal, no declared output."""
+        return self.study_dir / kind / self.plan.parent.name / self.plan.name
+
 
 MAX_FAILED_SHARE = 0.02
 """Above this share of lost battles a block is not published: it is asked again on the next run."""
@@ -66,7 +68,12 @@ def main() -> None:
     parser.add_argument("--mode", choices=["run", "replay"], required=True)
     parser.add_argument("--concurrency", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
-    job = Job(**vars(parser.parse_args()))
+    parser.add_argument("--gpus", type=int, default=0, help="GPUs that the engine uses")
+    parser.add_argument("--parent", type=int, help="process to die with: the workflow, not the shell it starts jobs in")
+    arguments = vars(parser.parse_args())
+    if (parent := arguments.pop("parent")) is not None:
+        die_with(parent)
+    job = Job(**arguments)
     job.log.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
         level=logging.INFO,
@@ -87,7 +94,8 @@ def generate(job: Job) -> None:
     manifest = json.loads(job.manifest.read_text())
     engine = Engine.model_validate({**plan["engine"], "concurrency": job.concurrency})
     model = Model.model_validate(plan["model"])
-    planned = [identify(battle, model.name, engine.kind, manifest["weights_sha256"]) for battle in plan["battles"]]
+    weights = weights_identity(manifest)
+    planned = [identify(battle, model.name, engine.kind, weights) for battle in plan["battles"]]
     with Journal(job.study_dir / "journal" / model.name / f"{job.plan.stem}.jsonl") as journal:
         known = {**unpack(archive_path(job.cache_dir, model.name)), **journal.entries}
         battles = {battle_key(b): known.get(battle_key(b)) for b in planned}
@@ -101,68 +109,33 @@ def generate(job: Job) -> None:
                     "the cache does not cover the configured study",
                     "Run where an engine may start (--resources gpu=1), or configure the cached study.",
                 )
-            fresh = _ask_engine(missing, engine, model, manifest, journal, job)
-            battles.update({battle_key(b): b for b in fresh})
+            contest = Contest(
+                model=model,
+                engine=engine,
+                manifest=manifest,
+                results_dir=job.results_dir,
+                engine_log=job.log.with_suffix(".engine.log"),
+                identities=job.of_block("engines"),
+                gpus=job.gpus,
+            )
+            battles.update(_fought(contest, missing, journal, job))
     _publish([b for b in battles.values() if b is not None], job.study_dir)
 
 
-def _ask_engine(
-    missing: list[dict[str, Any]],
-    engine: Engine,
-    model: Model,
-    manifest: dict[str, Any],
-    journal: Journal,
-    job: Job,
-) -> list[dict[str, Any]]:
-    weights = servable_weights(model, engine, manifest, job.results_dir)
-    command = launch_command(engine, model, weights, Path.cwd())
-    started = time.monotonic()
-    with serve(command, model.name, job.log.with_suffix(".engine.log"), engine.startup_timeout_s) as endpoint:
-        ready = time.monotonic()
-        log.info("%s ready: %s %s after %.0f s", model.name, endpoint.engine, endpoint.version, ready - started)
-
-        async def collect() -> list[dict[str, Any]]:
-            done = []
-            with Progress(len(missing), model.label, log) as progress:
-                async for battle in fight(endpoint, missing, engine.concurrency, engine.request_timeout_s):
-                    journal.append(battle_key(battle), battle)
-                    progress.advance(battle)
-                    done.append(battle)
-            return done
-
-        done = asyncio.run(collect())
-        _write_telemetry(done, ready - started, time.monotonic() - ready, endpoint.engine, endpoint.version, job)
-    lost = [b for b in done if b["status"] not in FINISHED]
+def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
+    tally = ask_missing(contest, missing, journal)
+    telemetry = tally.telemetry(contest.model.name, job.plan.stem, job.concurrency)
+    log.info("%s", canonical_json(telemetry))
+    write_atomic(job.of_block("telemetry"), readable_json(telemetry))
+    lost = [b for b in tally.battles.values() if b["status"] not in FINISHED]
     if len(lost) > MAX_FAILED_SHARE * len(missing):
         raise StudyError(
-            f"{model.name}: infra_failure",
+            f"{contest.model.name}: infra_failure",
             f"{len(lost)} of {len(missing)} battles",
             f"more than {MAX_FAILED_SHARE:.0%} were lost, the first to {lost[0]['error']}",
             "Finished battles are in the journal; run again to ask for the rest.",
         )
-    return done
-
-
-def _write_telemetry(
-    done: list[dict[str, Any]], startup_s: float, wall_s: float, engine: str, version: str, job: Job
-) -> None:
-    tokens = sum((b["reply"]["usage"] or {}).get("completion_tokens", 0) for b in done)
-    block = job.plan.stem
-    content = {
-        "model": done[0]["model"],
-        "block": block,
-        "engine": engine,
-        "engine_version": version,
-        "battles": len(done),
-        "concurrency": job.concurrency,
-        "completion_tokens": tokens,
-        "startup_s": round(startup_s, 1),
-        "wall_s": round(wall_s, 1),
-        "tokens_per_s": round(tokens / wall_s, 1),
-        "battles_per_min": round(60 * len(done) / wall_s, 2),
-    }
-    log.info("%s", canonical_json(content))
-    write_atomic(job.study_dir / "telemetry" / done[0]["model"] / f"{block}.json", readable_json(content))
+    return tally.battles
 
 
 def _publish(battles: list[dict[str, Any]], study_dir: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class FoundWeights:
     """Size of the weight files."""
     output_parameters: int = 0
     """GGUF: parameters of an output matrix of the embedding's shape; for a tied model it is the embedding again."""
+    tokenizer: Mapping[str, str | None] = field(default_factory=dict)
+    """Hashes of the tokenizer and of its chat template, see `cis_study.models.tokenizer`."""
 
 
 def fold_numbers(names: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import gguf
 
 from cis_study.errors import StudyError
 from cis_study.models.found import Architecture, FoundWeights, fold_numbers
+from cis_study.models.tokenizer import gguf_tokenizer
 
 _BASES = {
     "Q4_0": {"Q4_0"},
@@ -66,6 +67,7 @@ def read_gguf(path: Path) -> FoundWeights:
         tensor_bytes=sum(int(tensor.n_bytes) for tensor in reader.tensors),
         weights_bytes=path.stat().st_size,
         output_parameters=_output_parameters(reader.tensors),
+        tokenizer=gguf_tokenizer(reader),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,25 @@ def build_manifest(model: Model, weights_dir: Path, source: Source) -> dict[str,
         "parameters": model_parameters(model, found),
         "parameters_stored": found.parameters,
         "architecture": asdict(found.architecture),
+        "tokenizer": dict(found.tokenizer),
         "memory": asdict(plan_memory(found.architecture, found.weights_bytes, tokens, sequences=1)),
     }
+
+
+def claimed_manifest(model: Model) -> dict[str, Any]:
+    """In place of a manifest where somebody else serves the model: what is claimed, nothing that was checked."""
+    named = f"{model.hub.repo}@{model.hub.revision or 'newest'}" if model.hub else model.name
+    return {
+        "name": model.name,
+        "claimed": named,
+        "weights_sha256": None,
+        "quantization": {"declared": model.quantization, "found": None},
+    }
+
+
+def weights_identity(manifest: Mapping[str, Any]) -> str:
+    """What the spec of a battle says about the weights: their hash; where nobody saw them, that they are claimed."""
+    return manifest["weights_sha256"] or f"claimed:{manifest['claimed']}"
 
 
 def list_files(weights_dir: Path) -> list[dict[str, Any]]:

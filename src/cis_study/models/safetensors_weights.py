@@ -12,6 +12,7 @@ from cis_study.models.model_config import Claim, read_model_config
 from cis_study.models.packing import find_packed, shared_format
 from cis_study.models.safetensors_header import Tensor, read_header
 from cis_study.models.safetensors_index import check_index
+from cis_study.models.tokenizer import folder_tokenizer
 
 _PLAIN = {"BF16": "bf16", "F16": "fp16", "F32": "fp32"}
 _PACKED = {"awq", "gptq", "mxfp4", "fp8"}
@@ -57,6 +58,7 @@ def read_safetensors(folder: Path) -> FoundWeights:
         architecture=architecture,
         tensor_bytes=sum(tensor.bytes for tensor in tensors),
         weights_bytes=sum(path.stat().st_size for path in paths),
+        tokenizer=folder_tokenizer(folder),
     )
 
 

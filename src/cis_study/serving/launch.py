@@ -19,6 +19,7 @@ def interpreter(engine: Engine, root: Path) -> Path:
     Raises:
         StudyError: the environment is not installed.
     """
+    assert engine.environment, "the configuration demands it of engines of ours"
     python = root / ".venvs" / engine.environment / "bin" / "python"
     if not python.exists():
         raise StudyError(

@@ -1,9 +1,9 @@
 """Serve one model with vLLM over the OpenAI API on a free port of the `--host` given.
 
 Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument
-but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version"}` as one JSON line on that descriptor
-as soon as the port is bound; the server answers there once the model is loaded. Arguments that this vLLM does
-not take are reported as `{"refused": message}` before anything is loaded.
+but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version", "resolved"}` as one JSON line on that
+descriptor once the model is loaded; `resolved` is what vLLM made of its arguments and the weights. Arguments that
+this vLLM does not take are reported as `{"refused": message}` before anything is loaded.
 """
 
 import argparse
@@ -12,8 +12,11 @@ import ctypes
 import importlib.metadata
 import json
 import os
+import re
 import signal
+import socket
 import sys
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -23,6 +26,10 @@ CPU_DEFAULTS = {
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
 }
 """Read by the CPU build alone; the caller's environment wins."""
+
+CPU_FLAGS = ["--no-enable-chunked-prefill"]
+"""0.32.0 rewinds the generator of a seeded request whose prompt is split over two steps. The CPU's generator cannot
+be rewound, and its engine dies ("CPU Generator does not use offset"). The caller's flags win."""
 
 
 def main() -> None:
@@ -35,21 +42,48 @@ def main() -> None:
     # Processes that vLLM forks must not outlive this one either.
     os.register_at_fork(after_in_child=_die_with_parent)
 
-    from vllm.entrypoints.launchers.api_server.entry import run_server_worker
     from vllm.entrypoints.launchers.launcher import setup_server
+    from vllm.platforms import current_platform
     from vllm_arguments import parse
 
     try:
-        args = parse(["--port", "0", *sys.argv[1:]])
+        args = parse(["--port", "0", *(CPU_FLAGS if current_platform.is_cpu() else []), *sys.argv[1:]])
     except ValueError as error:
         _report(mine.report_fd, {"refused": str(error)})
         raise SystemExit(str(error)) from error
     address, bound = setup_server(args, reuse_port=False)
-    _report(mine.report_fd, {"port": bound.getsockname()[1], "engine": "vllm", "version": _version()})
-    asyncio.run(run_server_worker(address, bound, args))
+    report = {"port": bound.getsockname()[1], "engine": "vllm", "version": _version()}
+    asyncio.run(_serve(args, address, bound, mine.report_fd, {**report, "platform": current_platform.device_type}))
 
 
-def _report(fd: int, content: dict[str, str | int]) -> None:
+async def _serve(args: argparse.Namespace, address: str, bound: socket.socket, fd: int, report: dict[str, Any]) -> None:
+    from vllm.entrypoints.launchers.api_server.entry import build_and_serve, build_async_engine_client
+
+    async with build_async_engine_client(args) as client:
+        layers = await client.collective_rpc("get_model_inspection")
+        _report(fd, {**report, "resolved": _resolved(client.vllm_config, "".join(layers))})
+        stopped = await build_and_serve(client, address, bound, args)
+    await stopped
+
+
+def _resolved(config: Any, layers: str) -> dict[str, Any]:
+    """What this vLLM runs; `layers` is its own description of the loaded model, where every layer names its method."""
+    model, cache = config.model_config, config.cache_config
+    return {
+        "quantization": model.quantization,
+        "quantization_methods": sorted(set(re.findall(r"quant=(\w+)", layers))),
+        "attention_backends": sorted(set(re.findall(r"backend=(\w+)", layers))),
+        "dtype": str(model.dtype).removeprefix("torch."),
+        "kv_cache_dtype": str(cache.cache_dtype),
+        "kv_cache_tokens": cache.kv_cache_size_tokens,
+        "max_model_len_tokens": model.max_model_len,
+        "prefix_caching": cache.enable_prefix_caching,
+        "chunked_prefill": config.scheduler_config.enable_chunked_prefill,
+        "sampling_defaults": model.get_diff_sampling_param(),
+    }
+
+
+def _report(fd: int, content: dict[str, Any]) -> None:
     os.write(fd, json.dumps(content).encode() + b"\n")
     os.close(fd)
 

@@ -1,0 +1,64 @@
+"""What one generation job did, over all engines it needed: the content of its telemetry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cis_study.battles.record import FINISHED, battle_key
+from cis_study.serving.endpoint import Endpoint
+
+
+@dataclass
+class Tally:
+    """Battles decided by the job, and what they took."""
+
+    battles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By key; the last decision counts."""
+    startup_s: float = 0.0
+    wall_s: float = 0.0
+    """Time with an engine that was ready."""
+    losses: list[str] = field(default_factory=list)
+    """Why engines were lost."""
+    engine: str = ""
+    version: str | None = None
+    gpu_peak_bytes: int | None = None
+    gpu_energy_j: float | None = None
+
+    def add(self, battle: dict[str, Any]) -> None:
+        """Take in a decided battle."""
+        self.battles[battle_key(battle)] = battle
+
+    def finished(self) -> int:
+        """Battles that need not be asked again."""
+        return sum(battle["status"] in FINISHED for battle in self.battles.values())
+
+    def close(self, endpoint: Endpoint, startup_s: float, wall_s: float) -> None:
+        """Take in the life of one engine, while its meter still runs."""
+        self.engine, self.version = endpoint.engine, endpoint.version
+        self.startup_s += startup_s
+        self.wall_s += wall_s
+        if endpoint.gpu.peak_bytes is not None:
+            self.gpu_peak_bytes = max(self.gpu_peak_bytes or 0, endpoint.gpu.peak_bytes)
+        if endpoint.gpu.energy_j is not None:
+            self.gpu_energy_j = (self.gpu_energy_j or 0.0) + endpoint.gpu.energy_j
+
+    def telemetry(self, model: str, block: str, concurrency: int) -> dict[str, Any]:
+        """Times, throughput and cost; null where nothing measures it."""
+        tokens = sum((b["reply"]["usage"] or {}).get("completion_tokens", 0) for b in self.battles.values())
+        return {
+            "model": model,
+            "block": block,
+            "engine": self.engine,
+            "engine_version": self.version,
+            "battles": len(self.battles),
+            "concurrency": concurrency,
+            "completion_tokens": tokens,
+            "startup_s": round(self.startup_s, 1),
+            "wall_s": round(self.wall_s, 1),
+            "tokens_per_s": round(tokens / self.wall_s, 1),
+            "battles_per_min": round(60 * len(self.battles) / self.wall_s, 2),
+            "restarts": len(self.losses),
+            "gpu_memory_peak_bytes": self.gpu_peak_bytes,
+            "gpu_energy_j": None if self.gpu_energy_j is None else round(self.gpu_energy_j, 1),
+        }

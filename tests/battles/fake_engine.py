@@ -1,0 +1,61 @@
+"""A fake engine: the launcher's side of the supervisor's protocol, and an OpenAI server that says "fake" to everything.
+
+Usage: fake_engine.py VERSION MODE [arguments of a launcher]; `FAKE_PORT` in the environment fixes the port. MODE:
+`serve`; `vanish`: the launcher ends once a battle is asked for, and another process answers on its port; `refuse`:
+every battle is answered by an error that repeats the key.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import sys
+from typing import Any
+
+VERSION, MODE, ARGUMENTS = sys.argv[1], sys.argv[2], sys.argv[3:]
+MODEL = ARGUMENTS[ARGUMENTS.index("--served-model-name") + 1]
+REPORT_FD = int(ARGUMENTS[ARGUMENTS.index("--report-fd") + 1])
+LAUNCHER = os.getpid()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self._send(200, {"data": [{"id": MODEL}]})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        battle = "seed" in body
+        if MODE == "vanish" and battle:
+            os.kill(LAUNCHER, 9)
+        if MODE == "refuse" and battle:
+            self._send(400, {"error": {"message": f"you sent {self.headers['Authorization']}"}})
+            return
+        said = {"role": "assistant", "content": "fake"}
+        choice = {"index": 0, "finish_reason": "stop", "delta": said, "message": said}
+        self._send(200, {"id": "1", "created": 0, "model": MODEL, "choices": [choice]}, bool(body.get("stream")))
+
+    def _send(self, status: int, content: dict[str, Any], streamed: bool = False) -> None:
+        text = json.dumps(content)
+        data = (f"data: {text}\n\ndata: [DONE]\n\n" if streamed else text).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/event-stream" if streamed else "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args: Any) -> None:
+        """Keep the log quiet."""
+
+
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ.get("FAKE_PORT", "0"))), Handler)
+report = {"port": server.server_port, "engine": "fake", "version": VERSION}
+if MODE == "vanish" and os.fork() != 0:
+    server.socket.close()
+    os.write(REPORT_FD, json.dumps(report).encode() + b"\n")
+    os.read(os.pipe()[0], 1)
+elif MODE == "vanish":
+    os.setsid()
+else:
+    os.write(REPORT_FD, json.dumps(report).encode() + b"\n")
+server.serve_forever()
