@@ -19,3 +19,7 @@ class StudyError(Exception):
         self.value = value
         self.why = why
         self.fix = fix
+
+
+class EngineLost(StudyError):
+    """The engine died or stopped answering; battles in flight may be asked again of a fresh one."""

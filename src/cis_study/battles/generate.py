@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from cis_study.battles.archive import archive_path, unpack
 from cis_study.battles.client import fight
+from cis_study.battles.manipulation import require_reasoning
 from cis_study.battles.progress import Progress
 from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
 from cis_study.config import Engine
@@ -103,7 +104,9 @@ def generate(job: Job) -> None:
                 )
             fresh = _ask_engine(missing, engine, model, manifest, journal, job)
             battles.update({battle_key(b): b for b in fresh})
-    _publish([b for b in battles.values() if b is not None], job.study_dir)
+    finished = [b for b in battles.values() if b is not None]
+    require_reasoning(model, finished, journal.path)
+    _publish(finished, job.study_dir)
 
 
 def _ask_engine(
@@ -124,7 +127,7 @@ def _ask_engine(
         async def collect() -> list[dict[str, Any]]:
             done = []
             with Progress(len(missing), model.label, log) as progress:
-                async for battle in fight(endpoint, missing, engine.concurrency, engine.request_timeout_s):
+                async for battle, _ in fight(endpoint, missing, engine):
                     journal.append(battle_key(battle), battle)
                     progress.advance(battle)
                     done.append(battle)

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from cis_study.errors import StudyError
+from cis_study.errors import EngineLost, StudyError
 
 PR_SET_CHILD_SUBREAPER = 36
 _POLL_S = 0.25
@@ -38,10 +38,10 @@ class Endpoint:
     process: subprocess.Popen[bytes]
 
     def require_alive(self) -> None:
-        """Raises StudyError when the engine process has ended."""
+        """Raises EngineLost when the engine process has ended."""
         code = self.process.poll()
         if code is not None:
-            raise StudyError(
+            raise EngineLost(
                 f"engine {self.engine}",
                 f"exit status {code}",
                 "it died while battles were in flight",
