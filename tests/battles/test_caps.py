@@ -33,12 +33,12 @@ def endless(piece: str, channel: str = "content", **told: Any) -> Any:
     return respond
 
 
-@pytest.mark.parametrize("size", [1, 13, 900])
+@pytest.mark.parametrize("size", [1, 13, 900, len(TEXT)])
 def test_a_loop_is_cut_at_one_place_however_it_arrives(planned: Battles, fought: Fight, size: int) -> None:
     def respond(wire: Wire) -> None:
         for start in range(0, len(TEXT), size):
-            wire.chunk(content=TEXT[start : start + size])
-        wire.chunk(finish_reason="length")
+            last = start + size >= len(TEXT)
+            wire.chunk(content=TEXT[start : start + size], finish_reason="length" if last else None)
         wire.done()
         wire.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import threading
 from typing import Any
@@ -147,18 +148,18 @@ def sends(data: bytes) -> Any:
 
 
 FAULTS = {
-    "reset": (breaks_off, "ReadError"),
-    "closed": (ends_early, "BrokenStream"),
-    "no DONE": (ends_without_done, "BrokenStream"),
-    "no reason": (ends_without_a_reason, "BrokenStream"),
-    "aborted": (is_aborted, "BrokenStream"),
-    "error": (reports_an_error, "BrokenStream"),
-    "not UTF-8": (sends(event("m", content="é").replace("é".encode(), b"\xff")), "BrokenStream"),
-    "not JSON": (sends(b'data: {"model": "m"\n\n'), "BrokenStream"),
-    "not an object": (sends(b"data: [1]\n\n"), "BrokenStream"),
-    "not a chunk": (sends(b'data: {"model": "m", "choices": 5}\n\n'), "BrokenStream"),
-    "half a usage": (sends(b'data: {"model": "m", "choices": [], "usage": {"prompt_tokens": 3}}\n\n'), "BrokenStream"),
-    "no end of line": (sends(b"data: " + b"x" * 70_000), "BrokenStream"),
+    "reset": (breaks_off, "ReadError: "),
+    "closed": (ends_early, "BrokenStream: the connection ended before"),
+    "no DONE": (ends_without_done, "BrokenStream: the connection ended before"),
+    "no reason": (ends_without_a_reason, "BrokenStream: it ended with the finish reason None"),
+    "aborted": (is_aborted, "BrokenStream: it ended with the finish reason abort"),
+    "error": (reports_an_error, "BrokenStream: the server reports .*engine died"),
+    "not UTF-8": (sends(event("m", content="é").replace("é".encode(), b"\xff")), "BrokenStream: no JSON"),
+    "not JSON": (sends(b'data: {"model": "m"\n\n'), "BrokenStream: no JSON"),
+    "not an object": (sends(b"data: [1]\n\n"), r"BrokenStream: the server reports \[1\]"),
+    "not a chunk": (sends(b'data: {"model": "m", "choices": 5}\n\n'), "BrokenStream: no chunk"),
+    "half a usage": (sends(b'data: {"model": "m", "choices": [], "usage": {"prompt_tokens": 3}}\n\n'), "no chunk"),
+    "no end of line": (sends(b"data: " + b"x" * 70_000), "BrokenStream: 7.* bytes without an end of line"),
 }
 
 
@@ -174,7 +175,7 @@ def test_half_a_reply_is_asked_again_and_never_kept(
     ((battle, timing),), _ = fought(fault, planned[:1])
     assert (battle["status"], timing.attempts) == ("infra_failure", retries.ATTEMPTS)
     assert set(battle["reply"].values()) == {None}
-    assert battle["error"]["type"] == error
+    assert re.search(error, "{type}: {message}".format(**battle["error"]))
 
 
 def test_a_burst_of_failures_is_outlived(planned: Battles, fought: Fight) -> None:
@@ -253,7 +254,7 @@ def test_one_slow_request_among_lively_ones_is_no_stall(planned: Battles, fought
 def test_a_request_that_takes_too_long_is_lost_and_the_others_are_not(planned: Battles, fought: Fight) -> None:
     def respond(wire: Wire) -> None:
         slow = wire.body["seed"] == planned[0]["seed"]
-        while slow:
+        for _ in range(30 * slow):
             threading.Event().wait(0.1)
             wire.chunk(content="x")
         wire.reply()

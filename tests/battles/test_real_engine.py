@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,9 @@ from cis_study.serving.launch import launch_command
 
 pytestmark = pytest.mark.engine
 
-ENGINE = Engine(kind="llama_cpp", environment="serve-llama", max_model_len_tokens=8192, concurrency=1)
+ENGINE = Engine(
+    kind="llama_cpp", environment="serve-llama", max_model_len_tokens=8192, concurrency=1, request_timeout_s=90
+)
 MAX_TOKENS = 6000
 
 
@@ -43,12 +44,11 @@ def battle(messages: list[dict[str, str]], **changes: Any) -> dict[str, Any]:
     return {"request": {"messages": messages, **sampling, **changes}, "budget": {"repetition": 1, "wall_s": None}}
 
 
-def ask(endpoint: Endpoint, asked: dict[str, Any]) -> Fought:
-    async def first() -> Fought:
-        (one,) = [one async for one in fight(endpoint, [asked], ENGINE)]
-        return one
+def ask(endpoint: Endpoint, *asked: dict[str, Any]) -> list[Fought]:
+    async def collect() -> list[Fought]:
+        return [one async for one in fight(endpoint, list(asked), ENGINE)]
 
-    return asyncio.run(first())
+    return asyncio.run(collect())
 
 
 def test_a_loop_is_cut_and_its_slot_is_free_for_the_next_battle(endpoint: Endpoint) -> None:
@@ -56,38 +56,27 @@ def test_a_loop_is_cut_and_its_slot_is_free_for_the_next_battle(endpoint: Endpoi
         {"role": "user", "content": "Say it for ever."},
         {"role": "assistant", "content": "It" + " fixture" * 60},
     ]
-    cut, timing = ask(endpoint, battle(stuck, temperature=0))
+    following = battle([{"role": "user", "content": "Say hi."}], max_tokens=4)
+    (cut, timing), (after, waited) = ask(endpoint, battle(stuck, temperature=0), following)
     assert (cut["status"], cut["reply"]["stopped_by"]) == ("budget_exhausted", "repetition")
     assert cut["reply"]["content"].count(" fixture") > 40
-    tokens = cut["reply"]["usage"]["completion_tokens"]
-    assert 40 < tokens < MAX_TOKENS / 10
-
-    # The rest of its tokens would have taken many times this long.
-    deadline = time.monotonic() + timing.latency_s
-    while any(slot["is_processing"] for slot in _slots(endpoint)):
-        assert time.monotonic() < deadline, "the engine goes on with a reply that nobody reads"
-        time.sleep(0.05)
-    after, _ = ask(endpoint, battle([{"role": "user", "content": "Say hi."}], max_tokens=4))
-    assert after["reply"]["finish_reason"] == "length"
+    assert 40 < cut["reply"]["usage"]["completion_tokens"] < MAX_TOKENS / 10
+    # With the only slot still busy, it would wait for ten times as many tokens, beyond the time allowed.
+    assert (after["status"], after["reply"]["finish_reason"]) == ("budget_exhausted", "length")
+    assert waited.first_token_s < 2 * timing.latency_s
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_streamed_reply_is_the_reply(endpoint: Endpoint, seed: int) -> None:
     prompt = [{"role": "user", "content": "Write a Python function that reverses a list. ❤️ 你好"}]
     asked = battle(prompt, seed=seed, max_tokens=60)
-    fought, timing = ask(endpoint, asked)
+    ((fought, timing),) = ask(endpoint, asked)
     whole = _post(endpoint, {"model": endpoint.served_model, **asked["request"]})
     (choice,) = whole["choices"]
     reply = fought["reply"]
     assert (reply["content"], reply["finish_reason"]) == (choice["message"]["content"], choice["finish_reason"])
     assert reply["usage"] == {name: whole["usage"][name] for name in ("prompt_tokens", "completion_tokens")}
     assert 0 < timing.first_token_s < timing.latency_s
-
-
-def _slots(endpoint: Endpoint) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(endpoint.base_url.removesuffix("/v1") + "/slots", timeout=10) as reply:
-        slots: list[dict[str, Any]] = json.load(reply)
-    return slots
 
 
 def _post(endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:

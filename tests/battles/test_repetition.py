@@ -20,6 +20,7 @@ LOOPS = {
     "a word": "_finally" * 500,
     "a line": '    assert validate("a@.com") == {"valid": False, "reason": "no domain"}\n' * 60,
     "a paragraph": PROSE[:350] * 12,
+    "a long paragraph": PROSE[:900] * 6,
     "counting": "".join(f"    # test {i}: client {i} waits\n    assert limiter.ok({i})\n" for i in range(200)),
     "digits": "3076813755982055963" * 200,
 }
@@ -63,6 +64,11 @@ def test_the_place_does_not_depend_on_the_pieces(sizes: list[int], text: str, sh
         if found is not None or start >= len(text):
             break
     assert found == first_loop(text)
+
+
+def test_a_number_is_one_sign_also_across_two_looks() -> None:
+    numbers = random.Random(2)
+    assert first_loop(", ".join(str(numbers.randrange(10**11, 10**12)) for _ in range(900))) is not None
 
 
 @settings(deadline=None)

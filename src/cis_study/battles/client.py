@@ -62,7 +62,7 @@ async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engin
         StudyError: another model answered.
     """
     decided: asyncio.Queue[asyncio.Task[Fought]] = asyncio.Queue()
-    limits = httpx2.Limits(max_connections=engine.concurrency, max_keepalive_connections=engine.concurrency)
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=engine.concurrency)
     # The key is required by the client and read by no local server. Retries are counted here, not in the client.
     async with openai.AsyncOpenAI(
         base_url=endpoint.base_url,
