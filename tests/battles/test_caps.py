@@ -121,6 +121,15 @@ def test_reasoning_is_kept_apart_from_the_answer(planned: Battles, fought: Fight
     assert "raw" not in answered["reply"]
 
 
+def test_one_chunk_may_end_the_thought_and_begin_the_answer(planned: Battles, fought: Fight) -> None:
+    def respond(wire: Wire) -> None:
+        wire.chunk(reasoning="thinking", content=TEXT)
+        wire.reply()
+
+    ((cut, _),), _ = fought(respond, [battle(planned, WATCHED)])
+    assert (cut["reply"]["reasoning"], cut["reply"]["stopped_by"]) == ("thinking", "repetition")
+
+
 def test_raw_harmony_is_taken_apart_and_kept_as_it_came(planned: Battles, fought: Fight) -> None:
     raw = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>text<|return|>"
     ((answered, _),), _ = fought(lambda wire: wire.reply(raw), planned[:1])

@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 
+from cis_study.battles.archive import archive_path, pack, unpack
+from cis_study.battles.generate import Job, generate
 from cis_study.battles.harmony import split_channels
 from cis_study.battles.manipulation import require_reasoning
+from cis_study.battles.record import identify, replied
+from cis_study.config import Study
 from cis_study.errors import StudyError
 from cis_study.models.registry import Model, load_model
+from cis_study.provenance import write_atomic
 from cis_study.yamlfile import validate
 
 REPLIES = {
@@ -98,6 +103,29 @@ def test_one_that_did_and_models_that_are_not_declared_to_are(reasoner: Model, r
     require_reasoning(reasoner, [finished("hm"), finished(None), lost, lost], Path("kept.jsonl"))
     other = load_model(root / "config/models/smollm2-135m.yaml")
     require_reasoning(other, [finished(None)] * 4, Path("kept.jsonl"))
+
+
+def test_the_block_is_not_published_and_its_battles_are_kept(reasoner: Model, study: Study, tmp_path: Path) -> None:
+    request = {"messages": [], "seed": 1, "reasoning_effort": "medium"}
+    planned = {"task": "fibonacci", "replicate": 1, "variant": 0, "seed": 1, "request": request}
+    plan = tmp_path / f"results/s/plan/{reasoner.name}/1-1.json"
+    engine = study.engine.model_dump(mode="json", exclude={"concurrency"})
+    content = {"model": reasoner.model_dump(mode="json"), "engine": engine, "battles": [planned]}
+    write_atomic(plan, json.dumps(content))
+    write_atomic(tmp_path / "manifest.json", json.dumps({"weights_sha256": "a" * 64}))
+    job = Job(plan, tmp_path / "manifest.json", "replay", 1, tmp_path / "log")
+    battle = identify(planned, reasoner.name, study.engine.kind, "a" * 64)
+    archive = archive_path(job.cache_dir, reasoner.name)
+
+    pack([replied(battle, content="text", reasoning=None, finish_reason="stop", usage=None)], archive)
+    with pytest.raises(StudyError, match="0 of 1 replies hold reasoning"):
+        generate(job)
+    assert not (job.study_dir / "battles").exists()
+    assert len(unpack(archive)) == 1
+
+    pack([replied(battle, content="text", reasoning="hm", finish_reason="stop", usage=None)], archive)
+    generate(job)
+    assert (job.study_dir / f"battles/{reasoner.name}/fibonacci/1.json").is_file()
 
 
 def test_a_reasoning_parser_without_a_fixed_effort_is_refused(reasoner: Model) -> None:

@@ -61,7 +61,7 @@ class Reception:
         reasoning = delta.get("reasoning") or delta.get("reasoning_content") or ""
         if self.begun_s is None and (content or reasoning):
             self.begun_s = now_s
-        if self._content.add(content) or self._reasoning.add(reasoning):
+        if self._content.add(content) | self._reasoning.add(reasoning):
             self.stopped_by = "repetition"
 
     def battle(self) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def browser_data(
                 "reply": battle["reply"]["content"],
                 "reasoning": battle["reply"]["reasoning"],
                 "finish_reason": battle["reply"]["finish_reason"],
-                # Battles of studies without caps do not have it.
+                # The cached battles were fought before there were caps.
                 "stopped_by": battle["reply"].get("stopped_by"),
                 "error": battle["error"],
                 "evidence": _shown(collected[key]),
