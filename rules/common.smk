@@ -68,11 +68,14 @@ def every_battle():
 
 def planned_block(wildcards):
     """Content of a block's plan file; as a parameter it makes Snakemake notice a changed experiment."""
+    model = MODELS[wildcards.model]
     return canonical_json(
         {
-            "model": MODELS[wildcards.model].model_dump(mode="json"),
+            "model": model.model_dump(mode="json"),
             "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
-            "battles": plan_block(STUDY, TASKS, REPLY_FORMAT, wildcards.block),
+            "battles": plan_block(
+                STUDY, TASKS, REPLY_FORMAT, wildcards.block, model.reasoning_effort
+            ),
         }
     )
 
@@ -142,4 +145,4 @@ onstart:
     elif models_of("generate_"):
         from cis_study.battles.coverage import require_coverage
 
-        require_coverage(STUDY, TASKS, REPLY_FORMAT, Path(CACHE))
+        require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))

@@ -30,6 +30,21 @@ class Sampling(Strict):
     """Limit of one reply; a reply that reaches it is `budget_exhausted`."""
 
 
+class Budget(Strict):
+    """Caps that the client puts on a reply, besides `max_tokens`. They shape the replies: part of a battle's spec."""
+
+    repetition: bool = False
+    """End a reply that has become a loop."""
+    wall_s: Annotated[float, Field(gt=0)] | None = None
+    """End a reply this long after its first token. A slow machine cuts more than a fast one."""
+
+    @model_validator(mode="after")
+    def _caps_something(self) -> Budget:
+        if not self.repetition and self.wall_s is None:
+            raise ValueError("nothing is capped: leave the key out")
+        return self
+
+
 class Engine(Strict):
     """What serves the models. Only `kind` is part of a battle's spec."""
 
@@ -46,6 +61,8 @@ class Engine(Strict):
     """Flags of the vLLM server for every model of the study."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 900
     request_timeout_s: Annotated[float, Field(gt=0)] = 3600
+    stall_timeout_s: Annotated[float, Field(gt=0)] = 300
+    """An engine from which no request gets a token for this long counts as lost."""
 
     @model_validator(mode="after")
     def _ours_or_not(self) -> Engine:
@@ -106,6 +123,7 @@ class Study(Strict):
     replicate_blocks: Annotated[list[Annotated[ReplicateBlock, BeforeValidator(_as_block)]], Field(min_length=1)]
     """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
     sampling: Sampling
+    budget: Budget | None = None
     expected_reply_tokens: Annotated[int, Field(gt=0)] = 1000
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine

@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cis_study.config import Sampling, Study
+from cis_study.config import Budget, Sampling, Study
 from cis_study.provenance import canonical_json, sha256_text
 from cis_study.tasks.task import Task
 
 PROTOCOL = 1
 """Version of the single-shot battle. Raise it when prompts or requests are built differently."""
+
+LOOP_CRITERION = 1
+"""Version of what `cis_study.battles.repetition` takes for a loop. Raise it when that changes."""
 
 SYSTEM_MESSAGE = "You are a careful Python programmer."
 """Sent explicitly: without one, some chat templates insert a system message of their own."""
@@ -63,13 +66,17 @@ def _hash_int(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def build_request(task: Task, slot: Slot, reply_format: str, sampling: Sampling) -> dict[str, Any]:
+def build_request(
+    task: Task, slot: Slot, reply_format: str, sampling: Sampling, reasoning_effort: str | None
+) -> dict[str, Any]:
     """The exact request of a battle: OpenAI chat parameters and the engines' sampling extensions."""
     user = prompt_of(task, slot.variant, reply_format)
+    effort = {} if reasoning_effort is None else {"reasoning_effort": reasoning_effort}
     return {
         "messages": [{"role": "system", "content": SYSTEM_MESSAGE}, {"role": "user", "content": user}],
         "seed": slot.seed,
         **sampling.model_dump(),
+        **effort,
     }
 
 
@@ -80,8 +87,15 @@ def prompt_of(task: Task, variant: int, reply_format: str) -> str:
     return f"{wording.rstrip()}\n\n{reply_format.replace('{exports}', ', '.join(task.exports))}"
 
 
-def plan_block(study: Study, tasks: dict[str, Task], reply_format: str, block: str) -> list[dict[str, Any]]:
-    """Every battle of a block, sorted by task order and replicate, without the model's part."""
+def plan_block(
+    study: Study, tasks: dict[str, Task], reply_format: str, block: str, reasoning_effort: str | None = None
+) -> list[dict[str, Any]]:
+    """Every battle of a block, sorted by task order and replicate.
+
+    Args:
+        reasoning_effort: of a model that reasons; all else is the same for every model.
+    """
+    budget = {"budget": _caps(study.budget)} if study.budget else {}
     planned = []
     replicates, fought = blocks(study)[block]
     for task in map(tasks.__getitem__, fought):
@@ -93,17 +107,23 @@ def plan_block(study: Study, tasks: dict[str, Task], reply_format: str, block: s
                     "replicate": here.replicate,
                     "variant": here.variant,
                     "seed": here.seed,
-                    "request": build_request(task, here, reply_format, study.sampling),
+                    "request": build_request(task, here, reply_format, study.sampling, reasoning_effort),
+                    **budget,
                 }
             )
     return planned
 
 
-def spec_hash(request: dict[str, Any], engine_kind: str, weights_sha256: str) -> str:
-    """Hash of all that defines a reply's distribution: protocol, engine kind, weights and request.
+def _caps(budget: Budget) -> dict[str, Any]:
+    return {"repetition": LOOP_CRITERION if budget.repetition else None, "wall_s": budget.wall_s}
+
+
+def spec_hash(
+    request: dict[str, Any], engine_kind: str, weights_sha256: str, budget: dict[str, Any] | None = None
+) -> str:
+    """Hash of all that defines a reply's distribution: protocol, engine kind, weights, request and budget.
 
     Concurrency and engine version are left out on purpose (recorded in the manifest and the telemetry).
     """
-    return sha256_text(
-        canonical_json({"protocol": PROTOCOL, "engine": engine_kind, "weights": weights_sha256, "request": request})
-    )
+    defining = {"protocol": PROTOCOL, "engine": engine_kind, "weights": weights_sha256, "request": request}
+    return sha256_text(canonical_json(defining | ({"budget": budget} if budget else {})))

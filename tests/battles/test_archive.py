@@ -11,7 +11,7 @@ import pytest
 from cis_study.battles.archive import archive_path, manifest_path, pack, unpack
 from cis_study.battles.coverage import require_coverage
 from cis_study.battles.record import battle_key, failed, identify, replied
-from cis_study.config import Study, resolve_study
+from cis_study.config import Study, load_contestants, resolve_study
 from cis_study.errors import StudyError
 from cis_study.plan import plan_block
 from cis_study.tasks.task import Task
@@ -54,17 +54,18 @@ def test_reaching_the_token_limit_is_its_own_status_and_keeps_the_text(battles: 
 
 
 def test_coverage_counts_what_a_cache_lacks(
-    tmp_path: Path, study: Study, tasks: dict[str, Task], reply_format: str, battles: list[dict[str, Any]]
+    tmp_path: Path, root: Path, study: Study, tasks: dict[str, Task], reply_format: str, battles: list[dict[str, Any]]
 ) -> None:
     manifest = manifest_path(tmp_path, "smollm2-135m")
     manifest.parent.mkdir(parents=True)
     manifest.write_text(json.dumps({"weights_sha256": WEIGHTS}))
     pack(battles, archive_path(tmp_path, "smollm2-135m"))
-    require_coverage(study, tasks, reply_format, tmp_path)
+    models = load_contestants(study, root / "config")
+    require_coverage(study, models, tasks, reply_format, tmp_path)
 
     more = resolve_study({**study.model_dump(), "replicate_blocks": [2, 3]})
     with pytest.raises(StudyError, match="smollm2-135m/lru_cache 3"):
-        require_coverage(more, tasks, reply_format, tmp_path)
+        require_coverage(more, models, tasks, reply_format, tmp_path)
     manifest.write_text(json.dumps({"weights_sha256": "b" * 64}))
     with pytest.raises(StudyError, match="smollm2-135m/fibonacci 2"):
-        require_coverage(study, tasks, reply_format, tmp_path)
+        require_coverage(study, models, tasks, reply_format, tmp_path)

@@ -29,8 +29,9 @@ def test_every_study_of_the_repository_is_valid(root: Path, name: str) -> None:
     assert set(load_contestants(study, root / "config")) == set(study.contestants)
 
 
-def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
+def test_laptop_and_cached_study_differ_in_scale_and_caps_alone(root: Path) -> None:
     laptop, cpu = read(root, "laptop"), read(root, "cpu")
+    assert "budget" not in cpu
     same = ("seed", "contestants", "tasks", "sampling", "engine")
     assert {key: laptop[key] for key in same} == {key: cpu[key] for key in same}
 
@@ -48,6 +49,8 @@ def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
         ({"replicate_blocks": [{"replicates": 1, "tasks": ["fibonacci"]}]}, "first block"),
         ({"replicate_blocks": [1, {"replicates": 1, "tasks": ["fibonaci"]}]}, "block 2.*fibonaci"),
         ({"sampling": {"temperature": 3}}, "temperature"),
+        ({"budget": {"repetition": False}}, "nothing is capped"),
+        ({"budget": {"wall_s": 0}}, "budget.wall_s"),
     ],
 )
 def test_a_wrong_key_is_named(root: Path, change: dict[str, Any], named: str) -> None:

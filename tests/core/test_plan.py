@@ -11,9 +11,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cis_study.config import Study, resolve_study
-from cis_study.plan import blocks, build_request, plan_block, slot, spec_hash
+from cis_study.battles.coverage import require_coverage
+from cis_study.battles.record import identify
+from cis_study.config import Budget, Study, load_contestants, load_tasks, resolve_study
+from cis_study.plan import LOOP_CRITERION, blocks, build_request, plan_block, slot, spec_hash
 from cis_study.tasks.task import Task
+
+FIRST_SPEC = "eb40b9dec1967d2e8eee3bcd37afe06014b412fe2e731ac88928f1097be95cf4"
+"""Of the first battle of the cached study and weights of zeros, as committed before studies could have caps."""
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(1, 60))
@@ -59,7 +64,7 @@ def test_a_request_states_every_requirement_once_and_no_open_field(
 ) -> None:
     for task in tasks.values():
         for replicate in range(1, 6):
-            request = build_request(task, slot(study.seed, task, replicate), reply_format, study.sampling)
+            request = build_request(task, slot(study.seed, task, replicate), reply_format, study.sampling, None)
             user = request["messages"][1]["content"]
             assert all(user.count(requirement.text) == 1 for requirement in task.requirements)
             assert "{requirements}" not in user
@@ -67,20 +72,49 @@ def test_a_request_states_every_requirement_once_and_no_open_field(
             assert f"from solution import {', '.join(task.exports)}" in user
 
 
-@pytest.mark.parametrize("change", ["engine", "weights", "seed", "temperature", "prompt"])
+@pytest.mark.parametrize("change", ["engine", "weights", "seed", "temperature", "prompt", "effort", "budget"])
 def test_the_spec_changes_with_whatever_changes_the_replies(
     study: Study, tasks: dict[str, Task], reply_format: str, change: str
 ) -> None:
     request = plan_block(study, tasks, reply_format, "1-2")[0]["request"]
     before = spec_hash(request, "llama_cpp", "a" * 64)
-    changed = {
+    changed: dict[str, tuple[Any, ...]] = {
         "engine": (request, "vllm", "a" * 64),
         "weights": (request, "llama_cpp", "b" * 64),
         "seed": ({**request, "seed": 1}, "llama_cpp", "a" * 64),
         "temperature": ({**request, "temperature": 0.1}, "llama_cpp", "a" * 64),
         "prompt": ({**request, "messages": request["messages"][:1]}, "llama_cpp", "a" * 64),
+        "effort": (plan_block(study, tasks, reply_format, "1-2", "low")[0]["request"], "llama_cpp", "a" * 64),
+        "budget": (request, "llama_cpp", "a" * 64, {"repetition": 1, "wall_s": None}),
     }[change]
     assert spec_hash(*changed) != before
+
+
+def test_a_study_without_caps_asks_the_battles_it_always_asked(root: Path) -> None:
+    study = resolve_study(yaml.safe_load((root / "config/cpu.yaml").read_text()))
+    tasks = load_tasks(study, root / "config")
+    reply_format = (root / "config/tasks/reply_format.txt").read_text()
+    battle = plan_block(study, tasks, reply_format, "1-10")[0]
+    assert sorted(battle) == ["replicate", "request", "seed", "task", "variant"]
+    weights = "0" * 64
+    assert identify(battle, "m", "llama_cpp", weights)["spec"] == FIRST_SPEC
+    require_coverage(study, load_contestants(study, root / "config"), tasks, reply_format, root / "results/cached/cpu")
+
+
+def test_caps_and_effort_are_part_of_the_plan_and_of_the_spec(
+    study: Study, tasks: dict[str, Task], reply_format: str
+) -> None:
+    specs = []
+    for budget in (None, Budget(repetition=True), Budget(wall_s=60), Budget(repetition=True, wall_s=60)):
+        capped = study.model_copy(update={"budget": budget})
+        for effort in (None, "low", "high"):
+            battle = plan_block(capped, tasks, reply_format, "1-2", effort)[0]
+            assert battle.get("budget") == (
+                budget and {"repetition": LOOP_CRITERION if budget.repetition else None, "wall_s": budget.wall_s}
+            )
+            assert battle["request"].get("reasoning_effort") == effort
+            specs.append(identify(battle, "m", "vllm", "a" * 64)["spec"])
+    assert len(set(specs)) == len(specs)
 
 
 def _study(replicate_blocks: list[Any]) -> Study:

@@ -98,12 +98,12 @@ async def _fight(
 ) -> None:
     engine = contest.engine
     with Progress(len(battles), contest.model.label, log) as progress:
-        async for decided in fight(endpoint, battles, engine.concurrency, engine.request_timeout_s):
+        async for decided, timing in fight(endpoint, battles, engine):
             endpoint.require_process()
             endpoint.gpu.sample()
             battle = _without_key(decided, endpoint.api_key)
             journal.append(battle_key(battle), battle)
-            tally.add(battle)
+            tally.add(battle, timing)
             progress.advance(battle)
 
 

@@ -1,89 +1,155 @@
-"""Ask one endpoint for many battles at once, over the OpenAI API."""
+"""Ask one endpoint for many battles at once, over the OpenAI API.
+
+Replies are streamed: only so can one be cut outside the engine, and a stalled engine be noticed.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple
 
+import httpx2
 import openai
 
-from cis_study.battles.record import failed, replied
+from cis_study.battles.reception import Reception
+from cis_study.battles.record import failed
+from cis_study.battles.retries import ATTEMPTS, is_worth_another, pause_s
+from cis_study.battles.stall import StallWatch
+from cis_study.battles.stream import BrokenStream, Events
+from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.serving.endpoint import Endpoint
 
-ATTEMPTS = 3
-_BACKOFF_S = 2.0
 _EXTENSIONS = ("top_k", "min_p")
 """Sampling parameters that are no part of the OpenAI API; both engines read them from the body."""
 
+_CONNECT_S = 10.0
 
-async def fight(
-    endpoint: Endpoint, battles: list[dict[str, Any]], concurrency: int, timeout_s: float
-) -> AsyncIterator[dict[str, Any]]:
-    """Yield each battle, finished or failed, as soon as it is decided; order is the order of completion.
+_USAGE = {"include_usage": True}
+_COUNTING: dict[str, dict[str, Any]] = {
+    "llama_cpp": {"stream_options": _USAGE, "timings_per_token": True},
+    "vllm": {"stream_options": {**_USAGE, "continuous_usage_stats": True}},
+}
+"""How an engine is asked to count tokens along the way: the usage of a reply that is cut never comes."""
+
+
+class Timing(NamedTuple):
+    """Clock of one battle, for the telemetry; None where no reply came."""
+
+    attempts: int
+    first_token_s: float | None
+    """From the last sending to the first text; None where the reply has none."""
+    latency_s: float | None
+    """From the last sending to the end of the reply."""
+
+
+class Fought(NamedTuple):
+    """A battle, finished or failed, and what its record may not hold."""
+
+    battle: dict[str, Any]
+    timing: Timing
+
+
+async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine) -> AsyncIterator[Fought]:
+    """Yield each battle as soon as it is decided; order is the order of completion.
 
     Raises:
-        EngineLost: the engine died or stopped answering.
+        EngineLost: the engine died, or sent nothing to anybody for `engine.stall_timeout_s`. What was decided before
+            has been yielded; battles in flight are not.
         StudyError: another model answered.
     """
-    slots = asyncio.Semaphore(concurrency)
+    decided: asyncio.Queue[asyncio.Task[Fought]] = asyncio.Queue()
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=engine.concurrency)
     # The client wants a key, also for a server that reads none. Retries are counted here, not in the client.
     async with openai.AsyncOpenAI(
-        base_url=endpoint.base_url, api_key=endpoint.api_key or "none", max_retries=0, timeout=timeout_s
+        base_url=endpoint.base_url,
+        api_key=endpoint.api_key or "none",
+        max_retries=0,
+        timeout=openai.Timeout(None, connect=_CONNECT_S),
+        http_client=openai.DefaultAsyncHttpx2Client(limits=limits),
     ) as client:
-
-        async def one(battle: dict[str, Any]) -> dict[str, Any]:
-            async with slots:
-                return await _ask(client, endpoint, battle)
-
-        tasks = [asyncio.create_task(one(battle)) for battle in battles]
+        asking = _Asking(client, endpoint, engine)
+        tasks = [asyncio.create_task(asking.ask(battle)) for battle in battles]
+        tasks.append(asyncio.create_task(asking.stall.watch()))
+        for task in tasks:
+            task.add_done_callback(decided.put_nowait)
         try:
-            for done in asyncio.as_completed(tasks):
-                yield await done
+            for _ in battles:
+                yield (await decided.get()).result()
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _ask(client: openai.AsyncOpenAI, endpoint: Endpoint, battle: dict[str, Any]) -> dict[str, Any]:
-    request = dict(battle["request"])
-    extensions = {name: request.pop(name) for name in _EXTENSIONS}
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            reply = await client.chat.completions.create(model=endpoint.served_model, extra_body=extensions, **request)
-        except openai.APIError as error:
-            endpoint.require_alive()
-            retryable = isinstance(
-                error, (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError)
-            )
-            if attempt == ATTEMPTS or not retryable:
-                return failed(battle, error)
-            await asyncio.sleep(_BACKOFF_S**attempt)
-        else:
-            return _record(battle, reply, endpoint)
-    raise AssertionError("the loop above returns")
+class _Asking:
+    """What the requests of one `fight` share."""
 
+    def __init__(self, client: openai.AsyncOpenAI, endpoint: Endpoint, engine: Engine) -> None:
+        self._client, self._endpoint = client, endpoint
+        self._timeout_s = engine.request_timeout_s
+        self._slots = asyncio.Semaphore(engine.concurrency)
+        self.stall = StallWatch(endpoint.engine, engine.stall_timeout_s)
 
-def _record(battle: dict[str, Any], reply: Any, endpoint: Endpoint) -> dict[str, Any]:
-    if reply.model != endpoint.served_model:
-        raise StudyError(
-            endpoint.base_url,
-            reply.model,
-            f"another model answered, expected {endpoint.served_model}",
-            "Find out what serves that port; nothing of this reply was kept.",
+    async def ask(self, battle: dict[str, Any]) -> Fought:
+        """Ask until there is a reply or no further attempt is worth it. Raises StudyError as `fight` does."""
+        async with self._slots:
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    return await self._attempt(battle, attempt)
+                except TimeoutError:
+                    late = TimeoutError(f"no complete reply within {self._timeout_s:g} s")
+                    return Fought(failed(battle, late), Timing(attempt, None, None))
+                except (openai.APIError, httpx2.HTTPError, BrokenStream) as error:
+                    self._endpoint.require_alive()
+                    if attempt == ATTEMPTS or not is_worth_another(error):
+                        return Fought(failed(battle, error), Timing(attempt, None, None))
+                    await asyncio.sleep(pause_s(error, attempt, self._timeout_s))
+        raise AssertionError("the loop above returns")
+
+    async def _attempt(self, battle: dict[str, Any], attempt: int) -> Fought:
+        reception = Reception(battle)
+        sent = time.monotonic()
+        with self.stall.request():
+            async with asyncio.timeout(self._timeout_s), self._open(battle["request"]) as response:
+                await self._receive(response, reception)
+        latency_s = time.monotonic() - sent
+        begun_s = reception.begun_s
+        return Fought(reception.battle(), Timing(attempt, None if begun_s is None else begun_s - sent, latency_s))
+
+    async def _receive(self, response: openai.AsyncAPIResponse[Any], reception: Reception) -> None:
+        """Read to the end, or to a cap: leaving the response closes the connection, and the engine stops generating."""
+        events = Events()
+        async for piece in response.iter_bytes():
+            now_s = time.monotonic()
+            for chunk in events.feed(piece):
+                self.stall.heard()
+                self._require_model(chunk.get("model"))
+                reception.take(chunk, now_s)
+                if reception.stopped_by:
+                    return
+        if not events.complete:
+            raise BrokenStream("the connection ended before the reply did")
+
+    def _open(self, request: dict[str, Any]) -> AbstractAsyncContextManager[openai.AsyncAPIResponse[Any]]:
+        parameters = {name: value for name, value in request.items() if name not in _EXTENSIONS}
+        extensions = {name: request[name] for name in _EXTENSIONS}
+        counting = _COUNTING.get(self._endpoint.engine, {"stream_options": _USAGE})
+        return self._client.chat.completions.with_streaming_response.create(
+            model=self._endpoint.served_model,
+            stream=True,
+            extra_body=extensions | counting,
+            **parameters,
         )
-    choice = reply.choices[0]
-    extra = choice.message.model_extra or {}
-    usage = reply.usage and {
-        "prompt_tokens": reply.usage.prompt_tokens,
-        "completion_tokens": reply.usage.completion_tokens,
-    }
-    return replied(
-        battle,
-        content=choice.message.content,
-        reasoning=extra.get("reasoning") or extra.get("reasoning_content"),
-        finish_reason=choice.finish_reason,
-        usage=usage,
-    )
+
+    def _require_model(self, model: object) -> None:
+        if model != self._endpoint.served_model:
+            raise StudyError(
+                self._endpoint.base_url,
+                model,
+                f"another model answered, expected {self._endpoint.served_model}",
+                "Find out what serves that port; nothing of this reply was kept.",
+            )

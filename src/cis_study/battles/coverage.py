@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from cis_study.battles.archive import archive_path, manifest_path, unpack
@@ -10,19 +11,24 @@ from cis_study.battles.record import battle_key, identify
 from cis_study.config import Study
 from cis_study.errors import StudyError
 from cis_study.models.manifest import weights_identity
+from cis_study.models.registry import Model
 from cis_study.plan import blocks, plan_block
 from cis_study.tasks.task import Task
 
 
-def require_coverage(study: Study, tasks: dict[str, Task], reply_format: str, cache_dir: Path) -> None:
+def require_coverage(
+    study: Study, models: Mapping[str, Model], tasks: dict[str, Task], reply_format: str, cache_dir: Path
+) -> None:
     """Compare every planned spec with the archives.
 
     Raises:
         StudyError: a manifest or battles are missing; the message counts them by model and task.
     """
-    planned = [b for name in blocks(study) for b in plan_block(study, tasks, reply_format, name)]
     missing: dict[str, int] = {}
     for model in study.contestants:
+        effort = models[model].reasoning_effort
+        named = blocks(study)
+        planned = [battle for name in named for battle in plan_block(study, tasks, reply_format, name, effort)]
         manifest = manifest_path(cache_dir, model)
         known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
         weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from cis_study.battles.archive import archive_path, unpack
 from cis_study.battles.asking import Contest, ask_missing
+from cis_study.battles.manipulation import require_reasoning
 from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
 from cis_study.config import Engine
 from cis_study.errors import StudyError
@@ -119,7 +120,9 @@ def generate(job: Job) -> None:
                 gpus=job.gpus,
             )
             battles.update(_fought(contest, missing, journal, job))
-    _publish([b for b in battles.values() if b is not None], job.study_dir)
+    finished = [b for b in battles.values() if b is not None]
+    require_reasoning(model, finished, journal.path)
+    _publish(finished, job.study_dir)
 
 
 def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Progress of a block: a bar on a terminal, a plain line per battle in a log."""
+"""Progress of a block: a bar on a terminal, a plain line every few seconds in a log."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any
 import rich.progress
 from rich.console import Console
 
+from cis_study.battles.record import FINISHED
+
+_LINE_EVERY_S = 5.0
+"""A line per battle would be a second write per battle beside the journal's."""
+
 
 class Progress:
     """Context manager; `advance` counts one decided battle."""
@@ -19,6 +24,7 @@ class Progress:
         self._total, self._label, self._log = total, label, log
         self._done = self._tokens = 0
         self._started = time.monotonic()
+        self._line_due = self._started
         columns = (*rich.progress.Progress.get_default_columns(), rich.progress.MofNCompleteColumn())
         self._bar = rich.progress.Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
         self._row = self._bar.add_task(label, total=total)
@@ -31,6 +37,10 @@ class Progress:
         self._done += 1
         self._tokens += (battle["reply"]["usage"] or {}).get("completion_tokens", 0)
         self._bar.advance(self._row)
+        now = time.monotonic()
+        if now < self._line_due and self._done < self._total and battle["status"] in FINISHED:
+            return
+        self._line_due = now + _LINE_EVERY_S
         self._log.info(
             "%s %d/%d %s/%d %s, %.1f tokens/s",
             self._label,
@@ -39,7 +49,7 @@ class Progress:
             battle["task"],
             battle["replicate"],
             battle["status"],
-            self._tokens / (time.monotonic() - self._started),
+            self._tokens / (now - self._started),
         )
 
     def __exit__(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from cis_study.battles.client import Timing
 from cis_study.battles.record import FINISHED, battle_key
 from cis_study.serving.endpoint import Endpoint
 
@@ -15,6 +19,7 @@ class Tally:
 
     battles: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By key; the last decision counts."""
+    timings: list[Timing] = field(default_factory=list)
     startup_s: float = 0.0
     wall_s: float = 0.0
     """Time with an engine that was ready."""
@@ -25,9 +30,10 @@ class Tally:
     gpu_peak_bytes: int | None = None
     gpu_energy_j: float | None = None
 
-    def add(self, battle: dict[str, Any]) -> None:
+    def add(self, battle: dict[str, Any], timing: Timing) -> None:
         """Take in a decided battle."""
         self.battles[battle_key(battle)] = battle
+        self.timings.append(timing)
 
     def finished(self) -> int:
         """Battles that need not be asked again."""
@@ -45,7 +51,9 @@ class Tally:
 
     def telemetry(self, model: str, block: str, concurrency: int) -> dict[str, Any]:
         """Times, throughput and cost; null where nothing measures it."""
-        tokens = sum((b["reply"]["usage"] or {}).get("completion_tokens", 0) for b in self.battles.values())
+        replies = [battle["reply"] for battle in self.battles.values()]
+        tokens = _counted(replies, "completion_tokens")
+        latencies = [timing.latency_s for timing in self.timings if timing.latency_s is not None]
         return {
             "model": model,
             "block": block,
@@ -53,12 +61,30 @@ class Tally:
             "engine_version": self.version,
             "battles": len(self.battles),
             "concurrency": concurrency,
+            "in_flight_mean": round(sum(latencies) / self.wall_s, 1),
+            "prompt_tokens": _counted(replies, "prompt_tokens"),
             "completion_tokens": tokens,
             "startup_s": round(self.startup_s, 1),
             "wall_s": round(self.wall_s, 1),
             "tokens_per_s": round(tokens / self.wall_s, 1),
             "battles_per_min": round(60 * len(self.battles) / self.wall_s, 2),
+            "latency_s": _percentiles(latencies),
+            "first_token_s": _percentiles(t.first_token_s for t in self.timings if t.first_token_s is not None),
+            "asked_again": sum(timing.attempts - 1 for timing in self.timings),
+            "cut_loops": sum(reply.get("stopped_by") == "repetition" for reply in replies),
             "restarts": len(self.losses),
             "gpu_memory_peak_bytes": self.gpu_peak_bytes,
             "gpu_energy_j": None if self.gpu_energy_j is None else round(self.gpu_energy_j, 1),
         }
+
+
+def _counted(replies: Iterable[dict[str, Any]], kind: str) -> int:
+    return sum((reply["usage"] or {}).get(kind, 0) for reply in replies)
+
+
+def _percentiles(values: Iterable[float]) -> dict[str, float] | None:
+    """Median, 90th and 99th percentile; null without values."""
+    given = list(values)
+    if not given:
+        return None
+    return {f"p{share}": round(float(np.percentile(given, share)), 2) for share in (50, 90, 99)}

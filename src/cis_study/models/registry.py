@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from cis_study.errors import StudyError
 from cis_study.models.flags import ModelFlags
@@ -78,6 +78,8 @@ class Model(Strict):
     """Alternatives for the same bytes, tried in order."""
     vllm_flags: ModelFlags = {}
     """Flags of the vLLM server for this model alone."""
+    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    """Sent with every request; null: the model does not reason in a channel of its own."""
 
     @field_validator("sources")
     @classmethod
@@ -87,6 +89,12 @@ class Model(Strict):
                 "one hub repository is allowed: the lock holds one entry per model (HF_ENDPOINT: a mirror)"
             )
         return sources
+
+    @model_validator(mode="after")
+    def _effort_is_fixed(self) -> Model:
+        if "reasoning-parser" in self.vllm_flags and self.reasoning_effort is None:
+            raise ValueError("`reasoning-parser` is set: fix `reasoning_effort` too, it changes length and score")
+        return self
 
     @property
     def hub(self) -> HfSource | None:

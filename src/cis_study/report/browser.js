@@ -100,7 +100,7 @@ function show(battle) {
   const article = byId("battle");
   article.replaceChildren();
   article.append(element("h3", `${labels.get(battle.model)} on ${labels.get(battle.task)}, replicate ${battle.replicate}`));
-  article.append(element("p", `status ${battle.status}, finish reason ${battle.finish_reason ?? "none"}, wording ${battle.variant}, seed ${battle.seed}`));
+  article.append(element("p", `status ${battle.status}, finish reason ${battle.finish_reason ?? "none"}, cut by ${battle.stopped_by ?? "no cap"}, wording ${battle.variant}, seed ${battle.seed}`));
   const rows = ["CIS", "R", "A", "T", "L", "hidden"].map((name) => [
     name === "hidden" ? "hidden cases passed" : name,
     shown(battle.scores[name]),
