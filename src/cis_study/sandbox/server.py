@@ -9,13 +9,14 @@ import select
 import tempfile
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cis_study.sandbox.backend import Backend
 from cis_study.sandbox.execution import Outcome, Run, classify, end, parse, spawn
+from cis_study.sandbox.inside.serve_tests import LENGTH_BYTES, MEASURE
 from cis_study.sandbox.profile import Limits, View
 from cis_study.sandbox.seccomp import SHARED, UNSHARED, self_confinement
 
@@ -59,21 +60,21 @@ class SuiteServer:
         self._read = bytearray()
         self._greeted = False
 
-    def run(self, files: Mapping[str, bytes]) -> Run:
-        """Run the suite in some files. A server that failed is of no further use."""
-        for name, content in files.items():
-            (self._folder / name).write_bytes(content)
+    def run(self, tests: bytes, program: bytes, measure: bool = False) -> Run:
+        """Run a suite on a program, which never lies in a file. A server that failed is of no further use."""
+        (self._folder / "test_solution.py").write_bytes(tests)
+        job = (MEASURE if measure else b".") + len(program).to_bytes(LENGTH_BYTES) + program
         try:
             if not self._greeted and self._report(_GRACE_S) != self._started.hello:
                 return self._failure()
             self._greeted = True
-            self._jobs.write(b".")
+            self._jobs.write(job)
             answer = self._report(self._limits.wall_s + _GRACE_S)
         except (BrokenPipeError, EOFError, TimeoutError):
             return self._failure()
         stopped, exit_code = answer["stopped"], answer["exit_code"]
         outcome = Outcome(stopped) if stopped else classify(exit_code)
-        return Run(outcome, parse(answer["written"].encode()), exit_code, "")
+        return Run(outcome, parse(answer["written"].encode()), exit_code, "", answer["told"].get("arcs"))
 
     def _failure(self) -> Run:
         """What the server said before it ended, if it did end."""

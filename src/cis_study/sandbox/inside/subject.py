@@ -1,0 +1,107 @@
+"""The process of the program under test: it answers what a suite asks, as far as that is behaviour."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, NoReturn
+
+from .clock import ScriptedClock
+from .copies import SUBCLASSED
+from .guard import MEMORY_EXIT_CODE, Report
+from .mirrors import SPECIAL
+from .peer import Peer
+from .shared_clock import ProgramClock
+
+NAME = "solution"
+_OWN_ALONE = frozenset({"__repr__", "__str__", "__format__", "__init__"})
+"""Of objects of the standard library these would show the inside, such as the text of a pattern."""
+_OF_OTHERS = frozenset({"send", "throw", "close", "cache_info", "cache_clear"})
+"""Attributes of objects of the standard library, such as generators, that suites need."""
+
+
+class Program(Peer):
+    """Keeps the text of the program, its code and everything around them to itself."""
+
+    def __init__(self, channel: int, text: str, clock: ScriptedClock) -> None:
+        program_clock = ProgramClock(clock)
+        super().__init__(channel, program=True, tell=program_clock.tell, heed=program_clock.heed)
+        self._text = text
+        self._replaced: dict[tuple[int, str], Any] = {}
+
+    def perform(self, act: str, target: Any, *rest: Any) -> Any:
+        """As of `Peer`, for what may be asked; loading belongs here too."""
+        match act:
+            case "module":
+                return self.export(ModuleType(NAME))
+            case "load":
+                sys.modules[NAME] = target
+                exec(compile(self._text, f"{NAME}.py", "exec", dont_inherit=True), vars(target))
+                return None
+            case "names":
+                return [name for name in getattr(target, "__all__", None) or vars(target) if not name.startswith("_")]
+            case "call":
+                allowed = not isinstance(target, type) or self.is_own(target)
+            case "copy":
+                allowed = self.is_own(type(target))
+            case _:
+                allowed = self._shows(target, *rest[:1])
+        if not allowed:
+            raise AttributeError(f"{type(target).__name__!r} object has no attribute {str(*rest[:1])!r}")
+        if act in ("set", "delete") and isinstance(target, ModuleType | type) and self._restores(act, target, rest[0]):
+            return None
+        return super().perform(act, target, *rest)
+
+    def _restores(self, act: str, target: Any, name: str) -> bool:
+        """Patches are undone by deletion, as the suite's module and classes hold nothing: the program's own returns."""
+        place = (id(target), name)
+        if act == "set":
+            self._replaced.setdefault(place, vars(target).get(name, self))
+            return False
+        original = self._replaced.pop(place, self)
+        if original is not self:
+            setattr(target, name, original)
+        return original is not self
+
+    def _shows(self, target: Any, name: str) -> bool:
+        """Whether an attribute is part of the behaviour, and not a way into the program."""
+        kind = type(target)
+        own = self.is_own(kind) and not isinstance(target, type)
+        if name == "__dict__":
+            return own
+        # Text of the suite as a template, in a class of the program that is a text, would reach anything.
+        if next((owner in SUBCLASSED for owner in kind.__mro__ if name in vars(owner)), False):
+            return False
+        if name.startswith("__") and name.endswith("__"):
+            return name in SPECIAL and (own or name not in _OWN_ALONE)
+        if isinstance(target, ModuleType):
+            return not name.startswith("_")
+        if isinstance(target, type):
+            return self.is_own(target)
+        return own or isinstance(target, FunctionType) or name in _OF_OTHERS
+
+
+def run(text: str, channel: int, report: Report, measure: bool) -> NoReturn:
+    """Answer until the suite has ended, and say so; where the program ends the process, nothing is said."""
+    clock = ScriptedClock()
+    clock.install()
+    report({"ready": True})
+    try:
+        program = Program(channel, text, clock)
+        report({"arcs": _measured(program) if measure else program.serve()})
+    except MemoryError:
+        os._exit(MEMORY_EXIT_CODE)
+    os._exit(0)
+
+
+def _measured(program: Program) -> list[tuple[int, int]]:
+    """Serve, and return the line numbers between which the program went, as coverage counts them."""
+    from coverage import Coverage
+
+    measure = Coverage(data_file=None, branch=True, config_file=False, include=[f"*/{NAME}.py"])
+    measure.start()
+    program.serve()
+    measure.stop()
+    data = measure.get_data()
+    return sorted(arc for name in data.measured_files() for arc in data.arcs(name) or [])
