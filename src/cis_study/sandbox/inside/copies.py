@@ -88,9 +88,11 @@ def contents(container: Any) -> list[Any]:
 def refill(container: Any, values: list[Any]) -> None:
     """Put other contents into a container, which stays the same object."""
     if isinstance(container, list | bytearray):
-        container[:] = values  # type: ignore[assignment]
+        container[:] = values
         return
-    container.clear()
+    if not isinstance(container, dict) or list(container) != values[::2]:
+        # Whoever iterates over a mapping whose values alone change goes on.
+        container.clear()
     if isinstance(container, dict):
         for key, value in zip(values[::2], values[1::2], strict=True):
             container[key] = value

@@ -52,9 +52,17 @@ class Crossing:
         """Whether the program defines the class, and this is its process."""
         return self._program and kind.__module__ == "solution" and type(kind) is not self.metaclass
 
+    def hides(self, kind: type) -> bool:
+        """Whether objects of the class are what the program is made of, and none of its behaviour."""
+        return self._program and not self.is_own(kind)
+
     def is_named(self, thing: Any) -> bool:
         """Whether the other process finds an object by its name."""
         return self._names.of(thing) is not None
+
+    def is_mine(self, thing: Any) -> bool:
+        """Whether the other process was handed an object."""
+        return id(thing) in self._my_keys
 
     def export(self, thing: Any) -> int:
         """The number by which the other process may ask for an object."""

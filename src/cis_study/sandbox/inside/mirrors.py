@@ -21,11 +21,15 @@ SPECIAL = frozenset(
     for name in [*_OTHERS.split(), *(prefix + name for name in _BINARY.split() for prefix in ("", "r", "i"))]
 )
 """Methods that Python looks up on the type: a stand-in has those that the type of the original has."""
+REVEALING = frozenset({"__repr__", "__str__", "__format__", "__init__"})
+"""Of objects of the standard library these would show what a program is made of, such as the text of a pattern."""
 
 
 def describe(peer: Crossing, kind: type) -> dict[str, Any]:
     """What the other process needs to make a stand-in of a class, as JSON."""
-    root = next((c for c in kind.__mro__ if c in SUBCLASSED or (issubclass(c, BaseException) and peer.is_named(c))), None)
+    root = next(
+        (c for c in kind.__mro__ if c in SUBCLASSED or (issubclass(c, BaseException) and peer.is_named(c))), None
+    )
     bases = [base for base in kind.__bases__ if peer.is_own(base)]
     if root is not None and not any(issubclass(base, root) for base in bases):
         bases.append(root)
@@ -38,11 +42,12 @@ def describe(peer: Crossing, kind: type) -> dict[str, Any]:
         for name, function in vars(owner).items()
         if isinstance(function, FunctionType) and not name.startswith("__")
     }
+    special = SPECIAL.intersection(*[{name for owner in here for name in vars(owner)}])
     return {
         "name": kind.__name__,
         "module": kind.__module__,
         "bases": [peer.encode(base) for base in bases],
-        "special": sorted(SPECIAL.intersection(*[{name for owner in here for name in vars(owner)}])),
+        "special": sorted(special - REVEALING if peer.hides(kind) else special),
         "hashable": kind.__hash__ is not None,
         "methods": [[name, peer.export(function)] for name, function in methods.items()],
     }

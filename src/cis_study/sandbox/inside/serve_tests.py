@@ -2,8 +2,7 @@
 
 The program that a suite tests runs in a second fork, behind a channel: the suite sees how it behaves and nothing else
 of it. This process reads no suite and no program, so neither fork finds one in the memory it inherits. The forks
-confine themselves further and can reach neither this process nor each other. This process waits for both and passes on what
-it got.
+confine themselves further and can reach neither this process nor each other. It waits and passes on what it got.
 """
 
 from __future__ import annotations
@@ -67,5 +66,3 @@ def _confine(request: dict[str, Any], server: int, *kept: int) -> None:
         os.closerange(below + 1, above)
     limit(**request["fork_limits"])
     forbid(parent=server, **request["fork_calls"])
-
-

@@ -23,6 +23,7 @@ class SuiteClock:
         patched = [
             (module, name, value)
             for module, original in self._original.items()
+            if vars(_MODULES[module]) != original
             for name, value in vars(_MODULES[module]).items()
             if value is not original.get(name, value)
         ]
@@ -53,7 +54,8 @@ class ProgramClock:
     def heed(self, told: tuple[float, tuple[Any, ...]]) -> None:
         """Take over time and patches, and undo those that are gone."""
         self._clock.offset_s, patched = told
-        now = {(module, name): value for module, name, value in patched if (module, name) in self._original}
+        places = {(module, name): value for module, name, value in patched if type(module) is type(name) is str}
+        now = {place: value for place, value in places.items() if place in self._original}
         for place in self._patched.keys() - now.keys():
             self._put(place, self._original[place])
         for place, value in now.items():

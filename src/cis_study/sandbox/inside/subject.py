@@ -10,13 +10,11 @@ from typing import Any, NoReturn
 from .clock import ScriptedClock
 from .copies import SUBCLASSED
 from .guard import MEMORY_EXIT_CODE, Report
-from .mirrors import SPECIAL
+from .mirrors import REVEALING, SPECIAL
 from .peer import Peer
 from .shared_clock import ProgramClock
 
 NAME = "solution"
-_OWN_ALONE = frozenset({"__repr__", "__str__", "__format__", "__init__"})
-"""Of objects of the standard library these would show the inside, such as the text of a pattern."""
 _OF_OTHERS = frozenset({"send", "throw", "close", "cache_info", "cache_clear"})
 """Attributes of objects of the standard library, such as generators, that suites need."""
 
@@ -32,6 +30,8 @@ class Program(Peer):
 
     def perform(self, act: str, target: Any, *rest: Any) -> Any:
         """As of `Peer`, for what may be asked; loading belongs here too."""
+        if not self._allows(act, target, *rest[:1]):
+            raise AttributeError(f"{type(target).__name__!r} object has no attribute {str(*rest[:1])!r}")
         match act:
             case "module":
                 return self.export(ModuleType(NAME))
@@ -41,17 +41,24 @@ class Program(Peer):
                 return None
             case "names":
                 return [name for name in getattr(target, "__all__", None) or vars(target) if not name.startswith("_")]
-            case "call":
-                allowed = not isinstance(target, type) or self.is_own(target)
-            case "copy":
-                allowed = self.is_own(type(target))
-            case _:
-                allowed = self._shows(target, *rest[:1])
-        if not allowed:
-            raise AttributeError(f"{type(target).__name__!r} object has no attribute {str(*rest[:1])!r}")
-        if act in ("set", "delete") and isinstance(target, ModuleType | type) and self._restores(act, target, rest[0]):
-            return None
+            case "set" | "delete" if isinstance(target, ModuleType | type) and self._restores(act, target, rest[0]):
+                return None
         return super().perform(act, target, *rest)
+
+    def _allows(self, act: str, target: Any, name: Any = None) -> bool:
+        """Whether the suite may ask that: only of what it was handed, and never by a text that is equal to others."""
+        if type(act) is not str or (act != "module" and not self.is_mine(target)):
+            return False
+        match act:
+            case "module":
+                return True
+            case "load" | "names":
+                return isinstance(target, ModuleType)
+            case "call":
+                return not isinstance(target, type) or self.is_own(target)
+            case "copy":
+                return self.is_own(type(target))
+        return type(name) is str and self._shows(target, name)
 
     def _restores(self, act: str, target: Any, name: str) -> bool:
         """Patches are undone by deletion, as the suite's module and classes hold nothing: the program's own returns."""
@@ -74,7 +81,7 @@ class Program(Peer):
         if next((owner in SUBCLASSED for owner in kind.__mro__ if name in vars(owner)), False):
             return False
         if name.startswith("__") and name.endswith("__"):
-            return name in SPECIAL and (own or name not in _OWN_ALONE)
+            return name in SPECIAL and (own or name not in REVEALING)
         if isinstance(target, ModuleType):
             return not name.startswith("_")
         if isinstance(target, type):
@@ -89,19 +96,24 @@ def run(text: str, channel: int, report: Report, measure: bool) -> NoReturn:
     report({"ready": True})
     try:
         program = Program(channel, text, clock)
-        report({"arcs": _measured(program) if measure else program.serve()})
+        if measure:
+            report({"arcs": _measured(program)})
+        else:
+            program.serve()
+            report({})
     except MemoryError:
         os._exit(MEMORY_EXIT_CODE)
     os._exit(0)
 
 
 def _measured(program: Program) -> list[tuple[int, int]]:
-    """Serve, and return the line numbers between which the program went, as coverage counts them."""
+    """Serve; the line numbers between which the program went."""
+    # Imported here alone: suites would inherit what it needs of the address space.
     from coverage import Coverage
 
-    measure = Coverage(data_file=None, branch=True, config_file=False, include=[f"*/{NAME}.py"])
-    measure.start()
+    tracer = Coverage(data_file=None, branch=True, config_file=False, include=[f"*/{NAME}.py"])
+    tracer.start()
     program.serve()
-    measure.stop()
-    data = measure.get_data()
-    return sorted(arc for name in data.measured_files() for arc in data.arcs(name) or [])
+    tracer.stop()
+    data = tracer.get_data()
+    return sorted(arc for file in data.measured_files() for arc in data.arcs(file) or [])
