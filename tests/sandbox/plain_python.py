@@ -19,5 +19,5 @@ def passes(tests: str, program: str, folder: Path) -> bool:
     (folder / "solution.py").write_text(program)
     (folder / "test_solution.py").write_text(tests)
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
-    settings = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    settings = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
     return subprocess.run(command, cwd=folder, env=settings, capture_output=True, check=False).returncode == 0
