@@ -74,6 +74,11 @@ except ValueError as error:
     "searches the heap": """
 import gc
 assert any(type(thing) is tuple and SECRET in map(str, thing) for thing in gc.get_objects())""",
+    "listens to built-in functions": """
+seen = []
+solution.len = lambda text: seen.append(text) or 0
+answer()
+assert seen == [SECRET]""",
     "formats a text of the program": "assert SECRET in Text('{0.__globals__}').format(answer)",
 }
 """Body of a test that passes where the program is an ordinary module."""
@@ -112,9 +117,11 @@ assert '["return"' in ask("get", ["name", "sys", ""], "modules") + ask("get", ["
     "classes that it named": """
 assert '["return"' in ask("call", ["name", "builtins", "object"], ["tuple"], ["tuple"])""",
     "classes of the standard library": """
-key = peer._their_keys[id(type(held[-1]))]
-assert '["return"' in ask("call", ["yours", key], ["tuple", THEIRS[0]], ["tuple"])""",
-    "by a text that equals every other": """
+partial, function = (["yours", peer._their_keys[id(thing)]] for thing in (type(held[-1]), answer))
+heard = ask("call", partial, ["tuple", function], ["tuple"])
+heard += ask("method", partial, "__call__", ["tuple", function], ["tuple"])
+assert '["return"' in heard""",
+    "by texts that say what they are": """
 special = ["startswith", "endswith", "__eq__", "__hash__"]
 bases = [["name", "builtins", "str"]]
 described = [[900, {"name": "T", "module": "x", "bases": bases, "hashable": True, "special": special, "methods": []}]]
@@ -122,12 +129,13 @@ def cheat(*parts):
     say("ask", ["tuple", *parts], described)
     described.clear()
     while (heard := hear()).startswith('["ask"'):
-        say("return", hash("__dict__") if "__hash__" in heard else "__eq__" in heard)
+        equal = any(f'"__eq__",["tuple","{text}"]' in heard for text in ("call", "get", "__globals__"))
+        say("return", ["int", hex(hash("__globals__"))] if "__hash__" in heard else equal)
     return heard
 heard = ""
 for number, thing in enumerate(THEIRS):
     heard += cheat("get", thing, ["object", 2 * number + 901, 900, "__globals__"])
-    heard += cheat(["object", 2 * number + 902, 900, "get"], thing, "__globals__")
+    heard += cheat(["object", 2 * number + 902, 900, "x"], thing, "__globals__")
 assert SECRET in heard""",
     "for a template": """
 heard = "".join(ask("method", thing, "format", ["tuple", thing], ["tuple"]) for thing in THEIRS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from types import FunctionType, ModuleType
@@ -58,7 +59,7 @@ class Program(Peer):
                 return not isinstance(target, type) or self.is_own(target)
             case "copy":
                 return self.is_own(type(target))
-        return type(name) is str and self._shows(target, name)
+        return type(name) is str and self._shows(target, name) and not (act == "set" and _spies(target, name))
 
     def _restores(self, act: str, target: Any, name: str) -> bool:
         """Patches are undone by deletion, as the suite's module and classes hold nothing: the program's own returns."""
@@ -73,6 +74,8 @@ class Program(Peer):
 
     def _shows(self, target: Any, name: str) -> bool:
         """Whether an attribute is part of the behaviour, and not a way into the program."""
+        if isinstance(target, type) and not self.is_own(target):
+            return False
         kind = type(target)
         own = self.is_own(kind) and not isinstance(target, type)
         if name == "__dict__":
@@ -84,9 +87,12 @@ class Program(Peer):
             return name in SPECIAL and (own or name not in REVEALING)
         if isinstance(target, ModuleType):
             return not name.startswith("_")
-        if isinstance(target, type):
-            return self.is_own(target)
-        return own or isinstance(target, FunctionType) or name in _OF_OTHERS
+        return own or isinstance(target, type | FunctionType) or name in _OF_OTHERS
+
+
+def _spies(module: Any, name: str) -> bool:
+    """Whether a name that a module does not have would stand in front of a built-in function that it calls."""
+    return isinstance(module, ModuleType) and hasattr(builtins, name) and name not in vars(module)
 
 
 def run(text: str, channel: int, report: Report, measure: bool) -> NoReturn:
