@@ -102,6 +102,17 @@ def test_how_a_suite_ends_is_told_apart_and_harms_no_other(backend: Backend, tes
     server.close()
 
 
+@pytest.mark.parametrize("where", ["f()", "threading.Thread(target=f).start()"])
+def test_a_program_that_waits_for_ever_ends_with_its_suite(backend: Backend, where: str) -> None:
+    """In a thread the suite itself does not wait, and has its say."""
+    server = SuiteServer(backend, PACKAGES, Limits(cpu_s=1, wall_s=1.5, output_bytes=1 << 12))
+    program = "import threading\ndef f():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()\n"
+    run = play(server, f"import threading\nfrom solution import f\ndef test_a():\n    {where}\n", program)
+    assert (run.outcome, passed(run)) == ((Outcome.OK, True) if "Thread" in where else (Outcome.TIMEOUT, False))
+    assert passed(play(server, GREEN))
+    server.close()
+
+
 def test_what_suites_use_works(server: SuiteServer) -> None:
     tests = (
         "import logging, unittest, warnings\nfrom unittest.mock import patch\nimport pytest\n"

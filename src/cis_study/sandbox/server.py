@@ -29,8 +29,9 @@ _COMPLAINT_BYTES = 4096
 class SuiteServer:
     """Runs suites one at a time; for one thread, whose end is also the end of the sandbox.
 
-    Its process never loads foreign code. A suite gets a fork, the same limits as a process of its own, and a filter
-    without signals to others, new processes and all that namespaces would otherwise have to hide.
+    Its process never loads foreign code. A suite and the program it tests get a fork each, the same limits as a process
+    of their own, and a filter without signals to others, new processes and all that namespaces would otherwise have to
+    hide. All that a suite can reach of its program is the channel between them.
     """
 
     def __init__(self, backend: Backend, packages: Sequence[str], limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""Run a model's tests with pytest in a sandbox of their own, against one program at a time."""
+"""Run a model's tests with pytest in a sandbox, against one program at a time, which runs in another process."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .copies import MAKERS, SUBCLASSED, copied, is_container
-from .mirrors import describe, mirror_class, mirror_function, mirror_metaclass
+from .mirrors import describe, mirror_function, mirror_metaclass
 from .names import Names
 from .sharing import Sharing
 
@@ -96,10 +96,6 @@ class Crossing:
             self._theirs[key] = lambda: proxy
         self._their_keys[identity] = key
         self.gone.discard(key)
-
-    def adopt_class(self, key: int, description: dict[str, Any]) -> None:
-        """Make a stand-in of a class."""
-        self.adopt(key, mirror_class(self, description))
 
     def encode(self, value: Any) -> Any:
         """A value as JSON: null, truth values, texts and integers as such, everything else as a list with a tag."""

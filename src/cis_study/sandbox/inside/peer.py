@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .crossing import Crossing
-from .mirrors import SPECIAL
+from .mirrors import SPECIAL, mirror_class
 
 
 class Peer(Crossing):
@@ -106,7 +106,7 @@ class Peer(Crossing):
             raise ConnectionError("the other process has ended")
         kind, body, aside, changed, unused, described, gone = json.loads(line)
         for key, description in described:
-            self.adopt_class(key, description)
+            self.adopt(key, mirror_class(self, description))
         self.sharing.adopt(changed)
         self._heed(self.decode(aside))
         box = [self.decode(body)]
