@@ -75,6 +75,12 @@ def test_every_piece_of_evidence_is_shown(
         assert f"\n  {'+' if earned else '-'} {name}" in text
     for place in ("line 1: imports sys", "import sys", "line 6: has a For", "for _ in ():"):
         assert place in text
+    reach = evidence.suite.coverage
+    assert reach is not None
+    assert f"{reach.lines_covered} of {reach.lines} lines and {reach.branches_covered} of {reach.branches}" in text
+    missed = sorted(set(evidence.suite.testable) - set(evidence.suite.tested))
+    assert f"{len(evidence.suite.tested)} of the {len(evidence.suite.testable)} requirements" in text
+    assert not missed or f"not of {', '.join(missed)}" in text
     assert "> The function takes an integer and returns an int." in text
     assert r"> Negative arguments give 0 \x1b[2J here." in text
     assert "\x1b" not in text

@@ -70,6 +70,7 @@ def fake_evidence(row: dict[str, Any], detail: str) -> Evidence:
                 "planted": [True],
                 "sound": True,
                 "mutants": [{"id": "m", "breaks": "b", "killed": False, "ended": "ok"}],
+                "coverage": None,
             },
             "mutants_total": 1,
             "rationale": [{"requirement": "b", "sentences": [1]}, {"requirement": "c", "sentences": None}],

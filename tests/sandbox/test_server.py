@@ -33,7 +33,7 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 
 def play(server: SuiteServer, tests: str, program: str = "") -> Run:
-    return server.run({"solution.py": program.encode(), "test_solution.py": tests.encode()})
+    return server.run(tests.encode(), program.encode())
 
 
 def passed(run: Run) -> bool:
@@ -64,11 +64,12 @@ def test_the_server_is_out_of_reach(server: SuiteServer, things: Host, body: str
     assert [report["failed"] for report in run.reports] == [1]
 
 
-def test_only_the_channel_of_the_suite_is_open(server: SuiteServer) -> None:
+def test_only_two_channels_are_open_to_a_suite(server: SuiteServer) -> None:
+    """One for its report, one to the program."""
     tests = (
         "import os\ndef test_a():\n    found = []\n    for number in range(3, 128):\n"
         "        try:\n            os.fstat(number)\n            found.append(number)\n"
-        "        except OSError:\n            pass\n    assert len(found) == 1\n"
+        "        except OSError:\n            pass\n    assert len(found) == 2\n"
     )
     assert passed(play(server, tests))
 
@@ -101,6 +102,17 @@ def test_how_a_suite_ends_is_told_apart_and_harms_no_other(backend: Backend, tes
     server.close()
 
 
+@pytest.mark.parametrize("where", ["f()", "threading.Thread(target=f).start()"])
+def test_a_program_that_waits_for_ever_ends_with_its_suite(backend: Backend, where: str) -> None:
+    """In a thread the suite itself does not wait, and has its say."""
+    server = SuiteServer(backend, PACKAGES, Limits(cpu_s=1, wall_s=1.5, output_bytes=1 << 12))
+    program = "import threading\ndef f():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()\n"
+    run = play(server, f"import threading\nfrom solution import f\ndef test_a():\n    {where}\n", program)
+    assert (run.outcome, passed(run)) == ((Outcome.OK, True) if "Thread" in where else (Outcome.TIMEOUT, False))
+    assert passed(play(server, GREEN))
+    server.close()
+
+
 def test_what_suites_use_works(server: SuiteServer) -> None:
     tests = (
         "import logging, unittest, warnings\nfrom unittest.mock import patch\nimport pytest\n"
@@ -122,7 +134,7 @@ def test_what_suites_use_works(server: SuiteServer) -> None:
 def test_a_suite_sees_its_own_program_alone(server: SuiteServer) -> None:
     tests = (
         "import os, sys\ndef test_a():\n"
-        "    assert sorted(os.listdir('.')) == ['solution.py', 'test_solution.py']\n"
+        "    assert os.listdir('.') == ['test_solution.py']\n"
         "    assert 'solution' not in sys.modules\n    import solution\n    assert solution.NAME == {!r}\n"
     )
     for name in ("first", "second", "third"):

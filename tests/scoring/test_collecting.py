@@ -112,7 +112,9 @@ class Faces:
         self.reference, self.red_on = hidden.reference, red_on
         self.order: list[bool] = []
 
-    def __call__(self, _: str, program: str) -> SuiteRun:
+    def __call__(self, _: str, program: str, measure: bool = False) -> SuiteRun:
+        if measure:
+            return SuiteRun(Outcome.OK, passed=1, failed=0, arcs=[])
         self.order.append(program == self.reference)
         red = not self.order[-1] or sum(self.order) in self.red_on
         return SuiteRun(Outcome.OK, passed=1, failed=int(red))

@@ -17,6 +17,7 @@ from cis_study.scoring.constants import SCALES
 from cis_study.scoring.evidence import (
     ConstraintCheck,
     ContradictedClaim,
+    Coverage,
     Evidence,
     HiddenCase,
     Measure,
@@ -76,7 +77,7 @@ def hidden(passed: int, failed: int, outcome: CaseOutcome = CaseOutcome.WRONG) -
 def suite(killed: int, survived: int, **changes: Any) -> Suite:
     runs = [MutantRun(id=f"m{n}", breaks="q", killed=n < killed, ended="reported") for n in range(killed + survived)]
     sound = {"dialect": "reference", "passed": 3, "failed": 0, "ended": "reported", "planted": [True] * 3,
-             "sound": True, "mutants": runs}  # fmt: skip
+             "sound": True, "mutants": runs, "coverage": None}  # fmt: skip
     return Suite.model_validate(sound | changes)
 
 
@@ -233,6 +234,17 @@ def test_columns_and_types_do_not_depend_on_the_rows() -> None:
     assert str(types["tests_sound"]) == "boolean"
     assert {str(types[name]) for name in ("tests_run", "mutants_killed", "prompt_tokens")} == {"Int64"}
     assert {str(types[name]) for name in ("R", "A", "T", "L", "CIS")} == {"float64"}
+
+
+def test_the_table_tells_how_far_tests_reach() -> None:
+    """A requirement counts as tested with one mutant detected, as testable with one met."""
+    faced = {"a1": False, "a2": True, "b1": True, "b2": True, "c1": False}
+    runs = [MutantRun(id=name, breaks=name[0], killed=killed, ended="reported") for name, killed in faced.items()]
+    coverage = Coverage(lines=9, lines_covered=8, branches=6, branches_covered=2)
+    table = table_of([make(suite=suite(0, 0, mutants=runs, coverage=coverage)), make(suite=None, replicate=2)])
+    columns = ["lines", "lines_covered", "branches", "branches_covered", "requirements_tested", "requirements_testable"]
+    assert table.loc[0, columns].tolist() == [9, 8, 6, 2, 2, 3]
+    assert table.loc[1, columns[:4]].isna().all()
 
 
 def test_the_table_is_sorted_and_its_bytes_repeat() -> None:

@@ -59,6 +59,8 @@ def explain(evidence: Evidence, submission: Submission, hidden: HiddenSide, weig
         yield from lines
         if name == "A":
             yield from _structure(evidence, shares["A"])
+        if name == "T":
+            yield from _reach(evidence)
 
 
 def _cases(evidence: Evidence) -> Iterator[Line]:
@@ -94,6 +96,20 @@ def _mutants(evidence: Evidence, hidden: HiddenSide) -> Iterator[Line]:
         mutant = known[run.id]
         ended = "" if run.ended == "reported" else f" ({run.ended})"
         yield _item(run.killed, f"{mutant.id} ({mutant.breaks}): {mutant.what}{ended}")
+
+
+def _reach(evidence: Evidence) -> Iterator[Line]:
+    """What is told of the tests and earns nothing."""
+    suite = evidence.suite
+    if suite is None or not suite.sound:
+        return
+    if (found := suite.coverage) is not None:
+        lines, branches = f"{found.lines_covered} of {found.lines}", f"{found.branches_covered} of {found.branches}"
+        yield Line(2, f"for information: they go through {lines} lines and {branches} branches of a correct solution")
+    missed = sorted(set(suite.testable) - set(suite.tested))
+    which = f", not of {', '.join(missed)}" if missed else ""
+    kinds = f"{len(suite.tested)} of the {len(suite.testable)} requirements that have any"
+    yield Line(2, f"for information: they detect a mutant of {kinds}{which}")
 
 
 def _requirements(evidence: Evidence, submission: Submission, hidden: HiddenSide) -> Iterator[Line]:

@@ -46,6 +46,8 @@ class Run:
     reports: tuple[dict[str, Any], ...]
     exit_code: int
     complaint: str
+    arcs: list[tuple[int, int]] | None = None
+    """Lines between which the program under test went, where that was measured."""
 
 
 @dataclass(frozen=True)

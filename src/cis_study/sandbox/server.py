@@ -9,13 +9,14 @@ import select
 import tempfile
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cis_study.sandbox.backend import Backend
 from cis_study.sandbox.execution import Outcome, Run, classify, end, parse, spawn
+from cis_study.sandbox.inside.serve_tests import LENGTH_BYTES, MEASURE
 from cis_study.sandbox.profile import Limits, View
 from cis_study.sandbox.seccomp import SHARED, UNSHARED, self_confinement
 
@@ -28,8 +29,9 @@ _COMPLAINT_BYTES = 4096
 class SuiteServer:
     """Runs suites one at a time; for one thread, whose end is also the end of the sandbox.
 
-    Its process never loads foreign code. A suite gets a fork, the same limits as a process of its own, and a filter
-    without signals to others, new processes and all that namespaces would otherwise have to hide.
+    Its process never loads foreign code. A suite and the program it tests get a fork each, the same limits as a process
+    of their own, and a filter without signals to others, new processes and all that namespaces would otherwise have to
+    hide. All that a suite can reach of its program is the channel between them.
     """
 
     def __init__(self, backend: Backend, packages: Sequence[str], limits: Limits) -> None:
@@ -59,21 +61,21 @@ class SuiteServer:
         self._read = bytearray()
         self._greeted = False
 
-    def run(self, files: Mapping[str, bytes]) -> Run:
-        """Run the suite in some files. A server that failed is of no further use."""
-        for name, content in files.items():
-            (self._folder / name).write_bytes(content)
+    def run(self, tests: bytes, program: bytes, measure: bool = False) -> Run:
+        """Run a suite on a program, which never lies in a file. A server that failed is of no further use."""
+        (self._folder / "test_solution.py").write_bytes(tests)
+        job = (MEASURE if measure else b".") + len(program).to_bytes(LENGTH_BYTES) + program
         try:
             if not self._greeted and self._report(_GRACE_S) != self._started.hello:
                 return self._failure()
             self._greeted = True
-            self._jobs.write(b".")
+            self._jobs.write(job)
             answer = self._report(self._limits.wall_s + _GRACE_S)
         except (BrokenPipeError, EOFError, TimeoutError):
             return self._failure()
         stopped, exit_code = answer["stopped"], answer["exit_code"]
         outcome = Outcome(stopped) if stopped else classify(exit_code)
-        return Run(outcome, parse(answer["written"].encode()), exit_code, "")
+        return Run(outcome, parse(answer["written"].encode()), exit_code, "", answer["told"].get("arcs"))
 
     def _failure(self) -> Run:
         """What the server said before it ended, if it did end."""

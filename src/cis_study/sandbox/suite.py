@@ -1,4 +1,4 @@
-"""Run a model's tests with pytest in a sandbox of their own, against one program at a time."""
+"""Run a model's tests with pytest in a sandbox, against one program at a time, which runs in another process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
 from cis_study.sandbox.server import SuiteServer
 
-PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
+PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments", "coverage")
 _LIMITS = Limits(cpu_s=4, wall_s=180.0)
 _ATTEMPTS = 2
 
@@ -26,6 +26,8 @@ class SuiteRun:
     ended: Outcome
     passed: int | None
     failed: int | None
+    arcs: list[tuple[int, int]] | None = None
+    """Lines between which the program went; null where that was not measured."""
 
     @property
     def complete(self) -> bool:
@@ -45,16 +47,18 @@ class SuiteRun:
         return self.ended in (Outcome.TIMEOUT, Outcome.CPU_LIMIT, Outcome.MEMORY, Outcome.KILLED)
 
 
-def run_suite(tests: str, program: str) -> SuiteRun:
+def run_suite(tests: str, program: str, measure: bool = False) -> SuiteRun:
     """Run `tests` against `program` as the module `solution`, on a clock that sleeping advances.
+
+    Args:
+        measure: whether to observe which way the program goes.
 
     Raises:
         SandboxFailure: the sandbox itself broke.
     """
     _warm_bytecode()
-    files = {"solution.py": program.encode("utf-8", "replace"), "test_solution.py": tests.encode("utf-8", "replace")}
     for _ in range(_ATTEMPTS):
-        process = _server().run(files)
+        process = _server().run(tests.encode("utf-8", "replace"), program.encode("utf-8", "replace"), measure)
         if process.outcome is not Outcome.SANDBOX_FAILURE:
             break
         _stop_server()
@@ -64,7 +68,7 @@ def run_suite(tests: str, program: str) -> SuiteRun:
         if report.get("status") == process.exit_code and all(
             type(report.get(key)) is int for key in ("passed", "failed", "errors")
         ):
-            return SuiteRun(process.outcome, report["passed"], report["failed"] + report["errors"])
+            return SuiteRun(process.outcome, report["passed"], report["failed"] + report["errors"], process.arcs)
     return SuiteRun(process.outcome, None, None)
 
 

@@ -71,6 +71,15 @@ class MutantRun(Strict):
     ended: str
 
 
+class Coverage(Strict):
+    """Lines and branches of the reference, and how many of them the suite goes through."""
+
+    lines: int
+    lines_covered: int
+    branches: int
+    branches_covered: int
+
+
 class Suite(Strict):
     """The model's own tests. Counts are of the first run on the reference; null when no report came back."""
 
@@ -84,6 +93,18 @@ class Suite(Strict):
     sound: bool
     mutants: list[MutantRun]
     """Empty when the suite is unsound: its failures would mean nothing."""
+    coverage: Coverage | None
+    """Of the form of the reference on which the suite is sound; null when on none, or where measuring failed."""
+
+    @property
+    def testable(self) -> list[str]:
+        """Requirements that some mutant it met violates."""
+        return sorted({run.breaks for run in self.mutants})
+
+    @property
+    def tested(self) -> list[str]:
+        """Requirements of which it kills at least one mutant; its share of `testable` is edge-case coverage."""
+        return sorted({run.breaks for run in self.mutants if run.killed})
 
 
 class RequirementCoverage(Strict):

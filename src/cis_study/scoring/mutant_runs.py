@@ -7,8 +7,9 @@ import random
 
 from cis_study.provenance import sha256_text
 from cis_study.sandbox.suite import run_suite
+from cis_study.scoring.branches import count_branches
 from cis_study.scoring.constants import PLANTED_REFERENCES
-from cis_study.scoring.evidence import MutantRun, Suite
+from cis_study.scoring.evidence import Coverage, MutantRun, Suite
 from cis_study.tasks.hidden import HiddenSide, Mutant, apply
 
 _PRELUDE = "import pytest\nfrom solution import *\n"
@@ -20,7 +21,7 @@ def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
     """The suite on the mutants, among which correct programs are hidden; it has to pass on each of those.
 
     A suite that does not pass on the reference to begin with faces no mutants. The order is drawn from the
-    text of the suite, so that it repeats and no suite can know it.
+    text of the suite, so that it repeats and no suite can know it. One more run measures branches.
 
     Raises:
         SandboxFailure: the sandbox itself broke.
@@ -53,6 +54,7 @@ def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
             planted=planted,
             sound=sound,
             mutants=[runs[mutant.id] for mutant in hidden.mutants] if sound else [],
+            coverage=_coverage(program, reference) if sound else None,
         )
     assert first is not None
     return Suite(
@@ -63,7 +65,13 @@ def face_mutants(tests: str, hidden: HiddenSide) -> Suite:
         planted=[],
         sound=False,
         mutants=[],
+        coverage=None,
     )
+
+
+def _coverage(program: str, reference: str) -> Coverage | None:
+    measured = run_suite(program, reference, measure=True)
+    return count_branches(reference, measured.arcs) if measured.green and measured.arcs is not None else None
 
 
 def _with_prelude(tests: str) -> str:

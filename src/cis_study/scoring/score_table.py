@@ -12,22 +12,24 @@ import pyarrow.parquet as pq
 from cis_study.config import Weights
 from cis_study.provenance import canonical_json
 from cis_study.scoring.comparison import CaseOutcome
-from cis_study.scoring.evidence import Evidence
+from cis_study.scoring.evidence import Coverage, Evidence
 from cis_study.scoring.instrument import instrument, structure_share
 
 _STRINGS = ("study", "model", "task", "instrument", "status", "reasons", "finish_reason", "resources")
 _INTEGERS = (
     "replicate", "variant", "seed", "hidden_passed", "hidden_total", "mutants_total", "constraints_kept",
     "constraints_total", "requirements_covered", "requirements_total", "claims_contradicted", "requirements_tested",
+    "requirements_testable",
 )  # fmt: skip
+_COVERAGE = tuple(Coverage.model_fields)
 _COLUMNS = (
     "study", "model", "task", "replicate", "variant", "seed", "instrument", "status", "R", "A", "T", "L", "CIS",
     "reasons", "has_solution", "has_tests", "has_rationale", "solution_parses", "hidden_passed", "hidden_total",
-    "tests_run", "tests_sound", "mutants_killed", "mutants_total", "constraints_kept", "constraints_total",
+    "tests_run", "tests_sound", "mutants_killed", "mutants_total", *_COVERAGE, "constraints_kept", "constraints_total",
     "structure", "requirements_covered", "requirements_total", "claims_contradicted", "requirements_tested",
-    "resources", "prompt_tokens", "completion_tokens", "finish_reason",
+    "requirements_testable", "resources", "prompt_tokens", "completion_tokens", "finish_reason",
 )  # fmt: skip
-_NULLABLE_INTEGERS = ("tests_run", "mutants_killed", "prompt_tokens", "completion_tokens")
+_NULLABLE_INTEGERS = ("tests_run", "mutants_killed", *_COVERAGE, "prompt_tokens", "completion_tokens")
 _SCORES = ("R", "A", "T", "L", "CIS")
 
 
@@ -82,13 +84,15 @@ def _row(study: str, evidence: Evidence, weights: Weights, name: str) -> dict[st
         "tests_sound": None if suite is None else suite.sound,
         "mutants_killed": None if suite is None or not suite.sound else sum(run.killed for run in suite.mutants),
         "mutants_total": evidence.mutants_total,
+        **{name: getattr(suite and suite.coverage, name, None) for name in _COVERAGE},
         "constraints_kept": sum(check.kept for check in evidence.constraints),
         "constraints_total": evidence.constraints_total,
         "structure": None if evidence.structure is None else structure_share(evidence.structure),
         "requirements_covered": sum(found.sentences is not None for found in evidence.rationale),
         "requirements_total": evidence.requirements_total,
         "claims_contradicted": len(evidence.contradicted),
-        "requirements_tested": len({run.breaks for run in suite.mutants if run.killed} if suite else ()),
+        "requirements_tested": len(suite.tested if suite else ()),
+        "requirements_testable": len(suite.testable if suite else ()),
         "resources": evidence.resources,
         "prompt_tokens": evidence.prompt_tokens,
         "completion_tokens": evidence.completion_tokens,

@@ -15,7 +15,7 @@ from typing import Any
 
 from .bpf import EQUAL, program, refuse_where
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 8, 22, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 8, 22, 38
 _SECCOMP_MODE_FILTER = 2
 CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _PATH_BENEATH = 1
@@ -81,6 +81,11 @@ def forbid(*, parent: int, audit_arch: int, filter: str, signal_calls: Sequence[
     only_itself = [refuse_where(number, 0, EQUAL, os.getpid(), False) for number in signal_calls]
     _filter(program(audit_arch, only_itself))
     _filter(bytes.fromhex(filter))
+
+
+def hide() -> None:
+    """Keep memory and descriptors of this process from others of the same user, also where /proc is readable."""
+    _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def _become(user: int, capset: int) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any, NoReturn
 
+from . import solution
 from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, Report
 
@@ -77,9 +78,11 @@ def _session(folder: str, name: str) -> tuple[Any, Recorder]:
     return session, recorder
 
 
-def run_prepared(session: Any, recorder: Recorder, report: Report) -> NoReturn:
-    """Collect and run the tests, report counts and pytest's exit status, then end with that status."""
-    ScriptedClock().install()
+def run_prepared(session: Any, recorder: Recorder, channel: int, report: Report) -> NoReturn:
+    """Collect and run the tests of the program behind a channel, report counts and pytest's exit status, and end."""
+    clock = ScriptedClock()
+    clock.install()
+    solution.install(channel, clock)
     status = _status(session)
     outcomes = list(recorder.tests.values())
     report(
