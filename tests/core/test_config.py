@@ -40,17 +40,17 @@ def test_laptop_and_cached_study_ask_the_same_battles(root: Path) -> None:
     [
         ({"replicats": [3]}, "replicats"),
         ({"seed": "soon"}, "seed"),
+        ({"engine": {"kind": "vllm", "max_model_len_tokens": 9, "concurrency": 1}}, "`environment` is missing: vllm"),
+        (
+            {"engine": {"kind": "endpoint", "environment": "e", "max_model_len_tokens": 9, "concurrency": 1}},
+            "takes neither `environment` nor `flags`",
+        ),
         ({"study": "selection"}, "results/selection/ belongs to no study"),
         ({"study": "tasks"}, "results/tasks/ belongs to no study"),
         ({"weights": {"R": 0.5}}, "add up to 1.25"),
         ({"tasks": ["fibonacci", "fibonacci"]}, "stands twice"),
         ({"replicate_blocks": [0]}, "replicate_blocks"),
         ({"sampling": {"temperature": 3}}, "temperature"),
-        ({"engine": {"kind": "vllm", "max_model_len_tokens": 9, "concurrency": 1}}, "`environment` is missing: vllm"),
-        (
-            {"engine": {"kind": "endpoint", "environment": "e", "max_model_len_tokens": 9, "concurrency": 1}},
-            "takes neither `environment` nor `flags`",
-        ),
     ],
 )
 def test_a_wrong_key_is_named(root: Path, change: dict[str, Any], named: str) -> None:
