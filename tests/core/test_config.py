@@ -41,6 +41,11 @@ def test_laptop_and_cached_study_differ_in_scale_and_caps_alone(root: Path) -> N
     [
         ({"replicats": [3]}, "replicats"),
         ({"seed": "soon"}, "seed"),
+        ({"engine": {"kind": "vllm", "max_model_len_tokens": 9, "concurrency": 1}}, "`environment` is missing: vllm"),
+        (
+            {"engine": {"kind": "endpoint", "environment": "e", "max_model_len_tokens": 9, "concurrency": 1}},
+            "takes neither `environment` nor `flags`",
+        ),
         ({"study": "selection"}, "results/selection/ belongs to no study"),
         ({"study": "tasks"}, "results/tasks/ belongs to no study"),
         ({"weights": {"R": 0.5}}, "add up to 1.25"),
