@@ -170,7 +170,7 @@ HASH = """
 seen = []
 for name in dir(solution):
     thing = getattr(solution, name)
-    seen += [name, type(thing).__name__]
+    seen += [name, type(thing).__name__, thing if isinstance(thing, (int, str, tuple, list, dict)) else None]
     for part in [thing, *map(vars(thing).get, sorted(vars(thing)))] if hasattr(thing, "__dict__") else []:
         code = getattr(part, "__code__", None)
         seen += [getattr(part, name, None) for name in ("__doc__", "__qualname__", "__defaults__", "__module__")]
@@ -236,7 +236,7 @@ def test_no_text_of_the_program_is_inherited() -> None:
     assert run_suite(suite(FIND + INHERITED), PROGRAM + f"# {SECRET}\n" * 2000).green
 
 
-@pytest.mark.parametrize("task", ["expression_evaluator", "transaction_store"])
+@pytest.mark.parametrize("task", ["expression_evaluator", "rate_limiter", "transaction_store"])
 @pytest.mark.usefixtures("backend")
 def test_a_suite_that_hashes_what_it_sees_kills_all_or_nothing(task: str) -> None:
     hidden = load_hidden_side(TASKS / task, generated=False)

@@ -1,8 +1,8 @@
 import time
 from collections import deque
 
-LIMIT = 10
-WINDOW_S = 60
+_LIMIT = 10
+_WINDOW_S = 60
 
 
 class RateLimiter:
@@ -12,9 +12,9 @@ class RateLimiter:
     def is_allowed(self, client_id):
         now = time.time()
         allowed = self.requests.setdefault(client_id, deque())
-        while allowed and now - allowed[0] >= WINDOW_S:
+        while allowed and now - allowed[0] >= _WINDOW_S:
             allowed.popleft()
-        if len(allowed) >= LIMIT:
+        if len(allowed) >= _LIMIT:
             return False
         allowed.append(now)
         return True
