@@ -20,15 +20,15 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
-DEFAULTS = {
-    # Templates that print today's date would make another prompt every day.
-    "VLLM_SYSTEM_START_DATE": "2026-01-14",
-    # The rest is read by the CPU build alone.
+PROMPT_DATE = "2026-01-14"
+"""Given to templates that print today's date: with the true one, every day would have prompts of its own."""
+
+CPU_DEFAULTS = {
     "VLLM_CPU_KVCACHE_SPACE": "2",  # GiB
     # Threads bound to cores lose a factor of 50 as soon as another process wants one of them.
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
 }
-"""The caller's environment wins."""
+"""Read by the CPU build alone; the caller's environment wins."""
 
 CPU_FLAGS = ["--no-enable-chunked-prefill"]
 """0.32.0 rewinds the generator of a seeded request whose prompt is split over two steps. The CPU's generator cannot
@@ -39,7 +39,8 @@ def main() -> None:
     own = argparse.ArgumentParser(description=__doc__, add_help=False)
     own.add_argument("--report-fd", type=int, required=True)
     mine, sys.argv[1:] = own.parse_known_args()
-    for name, value in DEFAULTS.items():
+    os.environ["VLLM_SYSTEM_START_DATE"] = PROMPT_DATE
+    for name, value in CPU_DEFAULTS.items():
         os.environ.setdefault(name, value)
     _die_with_parent()
     # Processes that vLLM forks must not outlive this one either.
