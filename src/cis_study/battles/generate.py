@@ -119,7 +119,8 @@ def generate(job: Job) -> None:
                 gpus=job.gpus,
             )
             battles.update(_fought(contest, missing, journal, job))
-    _publish([b for b in battles.values() if b is not None], job.study_dir)
+        # Still under the journal's lock: of two runs at once, one publishes.
+        _publish([b for b in battles.values() if b is not None], job.study_dir)
 
 
 def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
