@@ -11,7 +11,10 @@ import http.server
 import json
 import os
 import sys
+import time
 from typing import Any
+
+import psutil
 
 VERSION, MODE, ARGUMENTS = sys.argv[1], sys.argv[2], sys.argv[3:]
 MODEL = ARGUMENTS[ARGUMENTS.index("--served-model-name") + 1]
@@ -28,6 +31,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         battle = "seed" in body
         if MODE == "vanish" and battle:
             os.kill(LAUNCHER, 9)
+            while psutil.pid_exists(LAUNCHER) and psutil.Process(LAUNCHER).status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.01)
         if MODE == "refuse" and battle:
             self._send(400, {"error": {"message": f"you sent {self.headers['Authorization']}"}})
             return

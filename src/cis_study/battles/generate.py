@@ -120,9 +120,10 @@ def generate(job: Job) -> None:
                 gpus=job.gpus,
             )
             battles.update(_fought(contest, missing, journal, job))
-    finished = [b for b in battles.values() if b is not None]
-    require_reasoning(model, finished, journal.path)
-    _publish(finished, job.study_dir)
+        finished = [b for b in battles.values() if b is not None]
+        require_reasoning(model, finished, journal.path)
+        # Still under the journal's lock: of two runs at once, one publishes.
+        _publish(finished, job.study_dir)
 
 
 def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
