@@ -44,9 +44,9 @@ cluster: envs  ## Add the Slurm and Kubernetes executors to the study's environm
 	$(PYTHON) -m venv $@
 	$@/bin/python -m pip install --quiet --require-hashes --requirement envs/uv.lock
 
-.venv: envs/study.lock pyproject.toml | .venvs/uv
+.venv: envs/study.lock envs/study.overrides pyproject.toml | .venvs/uv
 	.venvs/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
-	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --requirement envs/study.lock
+	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --override envs/study.overrides --requirement envs/study.lock
 	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --quiet --no-deps --editable .
 	touch $@
 

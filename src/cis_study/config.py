@@ -128,7 +128,7 @@ class Study(Strict):
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
     weights: Weights = Weights()
-    instruments: Names = ["cis-2"]
+    instruments: Names = ["cis-3"]
     """Instruments of the score tables; the analysis reads the first."""
 
     @field_validator("study")

@@ -73,7 +73,10 @@ def fake_evidence(row: dict[str, Any], detail: str) -> Evidence:
                 "coverage": None,
             },
             "mutants_total": 1,
-            "rationale": [{"requirement": "b", "sentences": [1]}, {"requirement": "c", "sentences": None}],
+            "rationale": [
+                {"requirement": "b", "similarity": 0.5, "sentences": [1]},
+                {"requirement": "c", "similarity": None, "sentences": None},
+            ],
             "copied_sentences": 0,
             "contradicted": [{"claim": "loops", "sentence": detail, "against": detail}],
             "requirements_total": 2,

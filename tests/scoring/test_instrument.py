@@ -1,4 +1,4 @@
-"""`cis-2` is a pure function of evidence: known answers, statuses, and a row for every battle."""
+"""`cis-3` is a pure function of evidence: known answers, statuses, and a row for every battle."""
 
 from __future__ import annotations
 
@@ -104,13 +104,13 @@ def claim(number: int) -> ContradictedClaim:
 
 def coverage(covered: int, missed: int) -> list[RequirementCoverage]:
     return [
-        RequirementCoverage(requirement=f"q{n}", sentences=[n] if n < covered else None)
+        RequirementCoverage(requirement=f"q{n}", similarity=0.5, sentences=[n] if n < covered else None)
         for n in range(covered + missed)
     ]
 
 
 def table_of(evidence: list[Evidence]) -> pd.DataFrame:
-    return score_table("x", evidence, EQUAL, ["cis-2"])
+    return score_table("x", evidence, EQUAL, ["cis-3"])
 
 
 def parts(evidence: Evidence) -> dict[str, float]:
@@ -257,13 +257,13 @@ def test_the_table_is_sorted_and_its_bytes_repeat() -> None:
 
 def test_every_instrument_asked_for_scores_every_battle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(INSTRUMENTS, "none-1", lambda *_: Score("judge_failure", None, None))
-    table = score_table("x", [make(), make(replicate=2)], EQUAL, ["none-1", "cis-2"])
-    assert list(table["instrument"]) == ["none-1", "none-1", "cis-2", "cis-2"]
+    table = score_table("x", [make(), make(replicate=2)], EQUAL, ["none-1", "cis-3"])
+    assert list(table["instrument"]) == ["none-1", "none-1", "cis-3", "cis-3"]
     assert list(table["CIS"].isna()) == [True, True, False, False]
 
 
 def test_an_unknown_instrument_is_refused() -> None:
-    with pytest.raises(StudyError, match=r"cis-1.*no such instrument.*cis-2"):
+    with pytest.raises(StudyError, match=r"cis-1.*no such instrument.*cis-3"):
         score_table("x", [make()], EQUAL, ["cis-1"])
 
 
@@ -278,9 +278,9 @@ def test_evidence_survives_its_file(tmp_path: Any) -> None:
     assert read_evidence([path]) == rows
 
 
-@pytest.mark.parametrize("version", ["1", "3", "null"])
+@pytest.mark.parametrize("version", ["2", "4", "null"])
 def test_a_line_of_another_version_is_refused_with_what_to_do(tmp_path: Any, version: str) -> None:
     path = tmp_path / "e.jsonl"
-    path.write_text(write_lines([make()]).replace('"version":2', f'"version":{version}'))
-    with pytest.raises(StudyError, match=r"e\.jsonl:1: version .*version 2 is needed.*collects the evidence"):
+    path.write_text(write_lines([make()]).replace('"version":3', f'"version":{version}'))
+    with pytest.raises(StudyError, match=r"e\.jsonl:1: version .*version 3 is needed.*collects the evidence"):
         read_evidence([path])

@@ -52,14 +52,14 @@ def test_battles_become_evidence_become_scores(battles: list[str], tmp_path: Pat
     )
     assert json.loads((tmp_path / "sandbox.json").read_text())["sandbox"] == choose_backend().name
     score_inputs = {"input": SimpleNamespace(evidence=[str(evidence)]), "output": [str(table)]}
-    run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-2"]), **score_inputs)
+    run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-3"]), **score_inputs)
     scores = pd.read_parquet(table)
     assert list(scores["status"]) == ["scored", "infra_failure"]
     assert scores.loc[0, "L"] == scores.loc[0, "A"] == 1.0
     assert scores.loc[0, "T"] == scores.loc[0, "R"] == 0.0
     assert scores.loc[1, ["R", "A", "T", "L", "CIS"]].isna().all()
     first = table.read_bytes()
-    run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-2"]), **score_inputs)
+    run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-3"]), **score_inputs)
     assert table.read_bytes() == first
 
 

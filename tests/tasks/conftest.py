@@ -46,8 +46,8 @@ mutants:
     "scoring.yaml": """constraints:
   - {rule: forbid_imports, params: {modules: [os]}}
 rationale:
-  clamp: [[bound]]
-  order: [[error]]
+  clamp: {terms: [[bound]], paraphrases: [The value is kept within its bounds.]}
+  order: {terms: [[error]], paraphrases: [Crossed bounds are an error.]}
 """,
 }
 

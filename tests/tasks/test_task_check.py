@@ -29,7 +29,9 @@ def test_a_folder_in_order_has_no_fault(folder: Path) -> None:
 
 FAULTS = {
     "four wordings": ("task.yaml", '"1 {requirements}", ', "", "wordings"),
-    "no terms": ("scoring.yaml", "  order: [[error]]\n", "", "order.*no rationale terms"),
+    "no terms": ("scoring.yaml", "terms: [[error]]", "terms: [[]]", "order.terms"),
+    "no paraphrase": ("scoring.yaml", "[Crossed bounds are an error.]", "[]", "order.paraphrases"),
+    "silent rubric": ("scoring.yaml", "  order: {", "  ordered: {", "ordered.*no such requirement"),
     "no case": ("cases.yaml", "requirement: order", "requirement: clamp", "requirement order has no hidden case"),
     "wrong reference": ("reference.py", "x > high", "x > high + 9", "the reference fails case above: step 1 returned"),
     "no exception": ("reference.py", "low > high", "low > high + 99", "case crossed: step 1 did not raise ValueError"),
@@ -117,7 +119,11 @@ def test_too_few_cases_and_mutants_are_counted(folder: Path, monkeypatch: pytest
 
 def test_a_requirement_that_only_a_constraint_decides_needs_no_case(folder: Path) -> None:
     change(folder / "task.yaml", "wordings:", "  - {id: imports, text: Do not import os.}\nwordings:")
-    change(folder / "scoring.yaml", "rationale:\n", "rationale:\n  imports: [[import]]\n")
+    change(
+        folder / "scoring.yaml",
+        "rationale:\n",
+        "rationale:\n  imports: {terms: [[import]], paraphrases: [No import.]}\n",
+    )
     assert [fault for fault in check_task(folder, 1).faults if "requirement imports has no hidden case" in fault]
     change(folder / "scoring.yaml", "rationale:", "structural: [imports]\nrationale:")
     assert check_task(folder, 1).faults == ()

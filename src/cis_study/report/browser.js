@@ -89,8 +89,9 @@ function evidenceParts(evidence) {
   const coverage = evidence.rationale.map((item) => [
     item.requirement,
     item.sentences === null ? "not addressed" : `sentence ${item.sentences.join(", ")}`,
+    item.similarity === null ? "no sentence holds its terms" : item.similarity.toFixed(4),
   ]);
-  parts.push(part("Rationale", table(["requirement", "addressed in"], coverage), false));
+  parts.push(part("Rationale", table(["requirement", "addressed in", "similarity"], coverage), false));
   const claims = evidence.contradicted.map((item) => [item.claim, item.sentence, item.against]);
   if (claims.length) parts.push(part("False claims", table(["claim", "sentence", "against it"], claims), false));
   return parts;

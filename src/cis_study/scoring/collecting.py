@@ -56,7 +56,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
         failure = str(broken) or "no message"
     checks = _checks(tree, seen, hidden) if tree else []
     prompt = "\n".join(str(message["content"]) for message in battle["request"]["messages"])
-    coverage, copied = cover(submission.rationale or "", prompt, hidden.rationale_terms)
+    coverage, copied = cover(submission.rationale or "", prompt, hidden.topics)
     usage = reply.get("usage") or {}
     return Evidence(
         model=battle["model"],
@@ -88,6 +88,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
         rationale=[
             RequirementCoverage(
                 requirement=found.requirement,
+                similarity=found.similarity,
                 sentences=list(found.sentences) if found.sentences is not None else None,
             )
             for found in coverage

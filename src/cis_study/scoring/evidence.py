@@ -111,6 +111,8 @@ class RequirementCoverage(Strict):
     """Whether the rationale addresses a requirement, and in which sentences."""
 
     requirement: str
+    similarity: float | None
+    """Of the nearest sentences that hold its terms; null where none do."""
     sentences: list[int] | None
 
 
@@ -125,7 +127,7 @@ class ContradictedClaim(Strict):
 class Evidence(Strict):
     """One battle's evidence, a line of `results/{study}/evidence/{model}/{block}.jsonl`."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     """Raised when the meaning of a field changes; evidence of another version is collected again."""
     model: str
     task: str

@@ -1,4 +1,4 @@
-"""Instrument `cis-2`: evidence to R, A, T, L and CIS, a pure function. Its numbers: `cis_study.scoring.constants`.
+"""Instrument `cis-3`: evidence to R, A, T, L and CIS, a pure function. Its numbers: `cis_study.scoring.constants`.
 
 L = hidden cases passed / hidden cases
 T = 1 if the model's tests pass on every correct program they met else 0, times mutants killed / mutants
@@ -145,7 +145,7 @@ def _share(part: int, total: int, reason: str) -> Component:
     return Component(part / total, None if part == total else reason)
 
 
-INSTRUMENTS: Mapping[str, Instrument] = {"cis-2": score}
+INSTRUMENTS: Mapping[str, Instrument] = {"cis-3": score}
 """Name -> instrument. A name is never given to another computation: what changes a score is a new version."""
 
 

@@ -1,4 +1,4 @@
-"""R's evidence: which requirement statements a rationale addresses, in words of its own."""
+"""R's evidence: which requirements a rationale addresses, in words of its own."""
 
 from __future__ import annotations
 
@@ -6,72 +6,82 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cis_study.scoring.constants import COPY_NGRAM, COPY_SHARE, WINDOW_SENTENCES
+from cis_study.scoring.constants import COPY_NGRAM, COPY_SHARE, SIMILARITY_THRESHOLD, WINDOW_SENTENCES
+from cis_study.scoring.embedding import similarity
+from cis_study.scoring.terms import holds, words_of
+from cis_study.tasks.hidden import Topic
 
-_WHOLE_WORD_LENGTH = 2
-"""A term this short, or made of digits, matches a whole word; a longer one the start of a word."""
-
-_WORD = re.compile(r"[a-z0-9_]+|@")
 _BREAK = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class Coverage(NamedTuple):
-    """One requirement and the first window that addresses it (sentence numbers from 0), or None."""
+    """One requirement, and how near a rationale comes to it.
+
+    Both are of the nearest window that holds its terms: the similarity, None where no window does, and the numbers
+    of its sentences from 0, None where it is not near enough.
+    """
 
     requirement: str
+    similarity: float | None
     sentences: tuple[int, ...] | None
 
 
-def cover(rationale: str, prompt: str, terms: Mapping[str, Sequence[Sequence[str]]]) -> tuple[list[Coverage], int]:
+def cover(rationale: str, prompt: str, topics: Sequence[Topic]) -> tuple[list[Coverage], int]:
     """Coverage per requirement, and the number of sentences set aside as copies of the prompt.
 
-    A requirement is covered when each of its term groups has a term within the window. Word order
-    and truth are not examined: this measures what a rationale talks about.
+    A requirement is covered by a window that holds a term of each of its groups and is similar to its statement or
+    to a paraphrase of it. Word order and truth are not examined: this measures what a rationale talks about.
+
+    Args:
+        rationale: as the contestant wrote it.
+        prompt: what it may not copy from.
+        topics: the requirements, each with its terms and wordings.
+
+    Raises:
+        StudyError: the sentence encoder is missing, or not the one that the threshold was chosen with.
     """
-    spoken = [_words(sentence) for sentence in sentences(rationale)]
-    prompt_grams = _grams(_words(prompt))
-    own = [(number, words) for number, words in enumerate(spoken) if not _is_copy(words, prompt_grams)]
+    spoken = sentences(rationale)
+    words = [words_of(sentence) for sentence in spoken]
+    own = _own(words, prompt)
     found = []
-    for requirement, groups in terms.items():
-        found.append(Coverage(requirement, _first_window(own, groups)))
+    for topic in topics:
+        holding = [window for window in _windows(own) if holds([words[number] for number in window], topic.terms)]
+        found.append(_nearest(topic, holding, spoken))
     return found, len(spoken) - len(own)
 
 
 def sentences(rationale: str) -> list[str]:
     """A rationale in pieces that hold a word, as written; `Coverage` counts these."""
-    return [piece for piece in _BREAK.split(rationale) if _words(piece)]
+    return [piece for piece in _BREAK.split(rationale) if words_of(piece)]
 
 
 def own_sentences(rationale: str, prompt: str) -> list[str]:
     """The sentences of a rationale that do not copy the prompt, as written."""
-    prompt_grams = _grams(_words(prompt))
-    return [sentence for sentence in sentences(rationale) if not _is_copy(_words(sentence), prompt_grams)]
+    spoken = sentences(rationale)
+    return [spoken[number] for number in _own([words_of(sentence) for sentence in spoken], prompt)]
 
 
-def _first_window(own: Sequence[tuple[int, list[str]]], groups: Sequence[Sequence[str]]) -> tuple[int, ...] | None:
-    for size in range(1, WINDOW_SENTENCES + 1):
-        for start in range(len(own) - size + 1):
-            window = own[start : start + size]
-            numbers = tuple(number for number, _ in window)
-            if numbers[-1] - numbers[0] != size - 1:
-                continue
-            if all(any(_has(words, term) for _, words in window for term in group) for group in groups):
-                return numbers
-    return None
+def _own(words: Sequence[list[str]], prompt: str) -> list[int]:
+    """Numbers of the sentences that do not copy the prompt."""
+    prompt_grams = _grams(words_of(prompt))
+    return [number for number, sentence in enumerate(words) if not _is_copy(sentence, prompt_grams)]
 
 
-def _has(words: Sequence[str], term: str) -> bool:
-    parts = _words(term)
-    return any(
-        all(_matches(word, part) for word, part in zip(words[start:], parts, strict=False))
-        for start in range(len(words) - len(parts) + 1)
-    )
+def _windows(own: Sequence[int]) -> list[tuple[int, ...]]:
+    """Runs of neighbouring sentences among `own`, the shorter first."""
+    kept = set(own)
+    runs = (tuple(range(first, first + size)) for size in range(1, WINDOW_SENTENCES + 1) for first in own)
+    return [run for run in runs if kept.issuperset(run)]
 
 
-def _matches(word: str, part: str) -> bool:
-    if part.isdigit() or len(part) <= _WHOLE_WORD_LENGTH:
-        return word == part
-    return word.startswith(part)
+def _nearest(topic: Topic, windows: Sequence[tuple[int, ...]], spoken: Sequence[str]) -> Coverage:
+    if not windows:
+        return Coverage(topic.requirement, None, None)
+    texts = [" ".join(spoken[number] for number in window) for window in windows]
+    similarities = [max(similarity(text, wording) for wording in topic.wordings) for text in texts]
+    best = max(similarities)
+    near = best >= SIMILARITY_THRESHOLD
+    return Coverage(topic.requirement, best, windows[similarities.index(best)] if near else None)
 
 
 def _is_copy(words: Sequence[str], prompt_grams: Mapping[int, frozenset[tuple[str, ...]]]) -> bool:
@@ -86,7 +96,3 @@ def _grams(words: Sequence[str]) -> dict[int, frozenset[tuple[str, ...]]]:
         size: frozenset(tuple(words[start : start + size]) for start in range(len(words) - size + 1))
         for size in range(1, COPY_NGRAM + 1)
     }
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())

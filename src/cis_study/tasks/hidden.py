@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
 from cis_study.errors import StudyError
 from cis_study.provenance import sha256_file
-from cis_study.tasks.task import Task, load_task
+from cis_study.tasks.task import Requirement, Task, load_task
 from cis_study.yamlfile import Strict, read_yaml
 
 
@@ -133,12 +133,28 @@ class Bank(Strict):
     mutants: list[Mutant]
 
 
+class _Addressing(Strict):
+    """How a rationale addresses a requirement."""
+
+    terms: Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]
+    """Groups of terms; each group needs one of its terms."""
+    paraphrases: Annotated[list[str], Field(min_length=1)]
+    """Sentences that would do it."""
+
+
 class _Rubric(Strict):
     constraints: Annotated[list[Constraint], Field(min_length=1)]
     structural: list[str] = Field(default_factory=list)
     """Requirements that constraints decide and no hidden case can."""
-    rationale: dict[str, Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]]
-    """Requirement -> groups of terms; each group needs one of its terms."""
+    rationale: dict[str, _Addressing]
+
+
+class Topic(NamedTuple):
+    """A requirement as a rationale may speak of it: its statement and paraphrases, and groups of terms."""
+
+    requirement: str
+    wordings: tuple[str, ...]
+    terms: list[list[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +168,7 @@ class HiddenSide:
     mutants: tuple[Mutant, ...]
     constraints: tuple[Constraint, ...]
     structural: frozenset[str]
-    rationale_terms: dict[str, list[list[str]]]
+    topics: tuple[Topic, ...]
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -199,7 +215,7 @@ def _load_written(folder: Path) -> HiddenSide:
     rubric = read_yaml(folder / "scoring.yaml", _Rubric)
     _check(folder / "scoring.yaml", list(rubric.rationale), [*rubric.rationale, *rubric.structural], known)
     if missing := sorted(known - set(rubric.rationale)):
-        raise StudyError(folder / "scoring.yaml", missing, "a requirement has no rationale terms", "Add its terms.")
+        raise StudyError(folder / "scoring.yaml", missing, "nothing says how a rationale addresses it", "Add an entry.")
     side = HiddenSide(
         task=task,
         reference=path.read_text(encoding="utf-8"),
@@ -208,10 +224,14 @@ def _load_written(folder: Path) -> HiddenSide:
         mutants=tuple(written.mutants),
         constraints=tuple(rubric.constraints),
         structural=frozenset(rubric.structural),
-        rationale_terms=rubric.rationale,
+        topics=tuple(_topic(requirement, rubric.rationale[requirement.id]) for requirement in task.requirements),
     )
     _check_mutants(folder / "mutants.yaml", side)
     return side
+
+
+def _topic(requirement: Requirement, way: _Addressing) -> Topic:
+    return Topic(requirement.id, (requirement.text, *way.paraphrases), way.terms)
 
 
 def read_bank(folder: Path) -> Bank | None:
