@@ -1,7 +1,8 @@
 """A fake engine: the launcher's side of the supervisor's protocol, and an OpenAI server that says "fake" to everything.
 
-Usage: fake_engine.py VERSION MODE [arguments of a launcher]. MODE: `serve`; `vanish`: the launcher ends once a battle is
-asked for, and another process answers on its port; `refuse`: every battle is answered by an error that repeats the key.
+Usage: fake_engine.py VERSION MODE [arguments of a launcher]. MODE: `serve`; `vanish`: the launcher ends once a battle
+is asked for, and another process answers on its port; `refuse`: every battle is answered by an error that repeats the
+key.
 """
 
 from __future__ import annotations
