@@ -38,8 +38,9 @@ REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
 # Weights belong to no study; a claim about somebody else's server does.
-CLAIMED = STUDY.engine.kind == "endpoint"
-MANIFEST = (RESULTS + "/claims" if CLAIMED else "results/models") + "/{model}/manifest.json"
+MANIFEST = "results/models/{model}/manifest.json"
+if STUDY.engine.kind == "endpoint":
+    MANIFEST = f"{RESULTS}/claims/{{model}}/manifest.json"
 
 
 wildcard_constraints:

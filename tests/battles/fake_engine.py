@@ -1,8 +1,8 @@
 """A fake engine: the launcher's side of the supervisor's protocol, and an OpenAI server that says "fake" to everything.
 
-Usage: fake_engine.py VERSION MODE [arguments of a launcher]; `FAKE_PORT` in the environment fixes the port. MODE:
-`serve`; `vanish`: the launcher ends once a battle is asked for, and another process answers on its port; `refuse`:
-every battle is answered by an error that repeats the key.
+Usage: fake_engine.py VERSION MODE [arguments of a launcher]. MODE: `serve`; `vanish`: the launcher ends once a battle
+is asked for, and another process answers on its port; `refuse`: every battle is answered by an error that repeats the
+key.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Keep the log quiet."""
 
 
-server = http.server.HTTPServer(("127.0.0.1", int(os.environ.get("FAKE_PORT", "0"))), Handler)
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 report = {"port": server.server_port, "engine": "fake", "version": VERSION}
 if MODE == "vanish" and os.fork() != 0:
     server.socket.close()

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +25,6 @@ from cis_study.serving.launch import launch_command
 
 pytestmark = pytest.mark.engine
 
-FAKE = Path(__file__).parent / "fake_engine.py"
 KEY = "sk-hush-0123"
 HURRIED = {"stall_timeout_s": 8} if "stall_timeout_s" in Engine.model_fields else {"request_timeout_s": 20}
 
@@ -116,23 +113,6 @@ def test_a_killed_job_leaves_no_engine_and_loses_nothing(study: Study, hung: boo
         time.sleep(0.05)
     if torn_bytes:
         os.truncate(study.journal, study.journal.stat().st_size - torn_bytes)
-    complete(study, study.lines())
-
-
-def test_a_stolen_port_gives_no_replies(study: Study) -> None:
-    job = study.start()
-    before = job.wait_for(2)
-    engine = job.engine()
-    (port,) = {c.laddr.port for c in engine.net_connections() if c.status == "LISTEN"}
-    engine.kill()
-    thief = [sys.executable, str(FAKE), "1", "serve", "--served-model-name", MODEL, "--report-fd", "1"]
-    with subprocess.Popen(thief, stdout=subprocess.PIPE, env={**os.environ, "FAKE_PORT": str(port)}) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["port"] == port
-        assert job.ended() == 0, job.said()
-        process.kill()
-    assert study.lines()[: len(before)] == before
-    assert '"content":"fake"' not in study.journal.read_text()
     complete(study, study.lines())
 
 
