@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
 from collections.abc import Callable, Collection
 
@@ -14,6 +15,8 @@ _TYPOGRAPHY = str.maketrans(
     }
 )  # fmt: skip
 _MAX_SOURCE_LENGTH = 200_000
+_PARSING = threading.Lock()
+"""Python 3.11 keeps the depth of the tree under construction, and all versions the warning filters, for all threads."""
 
 
 def parse(source: str) -> ast.Module | None:
@@ -21,7 +24,7 @@ def parse(source: str) -> ast.Module | None:
     if len(source) > _MAX_SOURCE_LENGTH:
         return None
     try:
-        with warnings.catch_warnings():
+        with _PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
             compile(tree, "solution.py", "exec", dont_inherit=True)
