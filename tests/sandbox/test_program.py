@@ -294,8 +294,11 @@ with pytest.MonkeyPatch.context() as patch:
     patch.setattr("solution.time.time", lambda: 3)
     assert now() == 3
 assert now() >= start and today().year >= 2023
+moment = datetime(2020, 1, 2)
 seen = []
 with pytest.MonkeyPatch.context() as patch:
+    patch.setattr("datetime.datetime", None)
+    assert same(moment) == moment
     patch.setattr(time, "sleep", seen.append)
     wait(1000)
 assert seen == [1000]""",
