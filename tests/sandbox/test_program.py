@@ -80,6 +80,8 @@ class Color(Enum):
 
 def same(x): return x
 def sort(x): x.sort()
+def increase(d):
+    for key in d: d[key] += 1
 def touch(d): d["k"].append(9); return d
 def count(n):
     for i in range(n):
@@ -138,11 +140,11 @@ given.append(2)
 assert len(box) == 2
 box.add(3)
 assert given == [1, 2, 3] and box.items is given
-values = {1: 1, 2: 2}
-for key in values:
-    touch({"k": [values]})
-    values[key] += 1
-assert values == {1: 2, 2: 3}""",
+from collections import OrderedDict
+values = OrderedDict({1: 1, 2: 2})
+for _ in values:
+    increase(values)
+assert values == {1: 3, 2: 4}""",
     "private state": """
 box = Box(1, 2)
 box.items.append(3)
@@ -294,8 +296,11 @@ with pytest.MonkeyPatch.context() as patch:
     patch.setattr("solution.time.time", lambda: 3)
     assert now() == 3
 assert now() >= start and today().year >= 2023
+moment = datetime(2020, 1, 2)
 seen = []
 with pytest.MonkeyPatch.context() as patch:
+    patch.setattr("datetime.datetime", None)
+    assert same(moment) == moment
     patch.setattr(time, "sleep", seen.append)
     wait(1000)
 assert seen == [1000]""",
@@ -351,6 +356,19 @@ def test_plain_python_shows_it(name: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("backend")
 def test_sleeping_on_either_side_advances_one_clock() -> None:
     assert run_suite(suite(SLEEPS), PROGRAM).green
+
+
+@pytest.mark.usefixtures("backend")
+def test_containers_are_shared_no_longer_than_both_use_them() -> None:
+    body = """
+import sys
+box = Box()
+box.hold(kept := [])
+for _ in range(50):
+    same([[1], {2: 3}]), sort([2, 1]), len(box.items)
+len(box)
+assert 1 <= len(sys.meta_path[0]._peer.sharing._objects) < 5"""
+    assert run_suite(suite(body), PROGRAM).green
 
 
 @pytest.mark.usefixtures("backend")

@@ -50,7 +50,8 @@ class SuiteServer:
             launch = backend.for_forks().launch("serve_tests", View(packages=packages, folder=self._folder), stack)
             request = {
                 "jobs": jobs_read,
-                "fork_limits": limits.for_inside(launch.other_threads),
+                # The program's process counts as one of the threads of its suite.
+                "fork_limits": limits.for_inside(launch.other_threads + 1),
                 "fork_calls": self_confinement(SHARED | UNSHARED),
                 "wall_s": limits.wall_s,
                 "output_bytes": limits.output_bytes,

@@ -26,12 +26,14 @@ def _time(*parts: Any) -> datetime.time:
     return datetime.time(*parts[:-1], fold=parts[-1])
 
 
-def _datetime(*parts: Any) -> datetime.datetime:
-    return datetime.datetime(*parts[:-1], fold=parts[-1])
+_UNSCRIPTED = datetime.datetime
 
 
-_DATETIME = Copied("datetime", lambda v: (v.year, v.month, v.day, *_time_parts(v)), _datetime)
-_COPIED: Mapping[type, Copied] = {
+def _datetime_parts(value: Any) -> tuple[Any, ...]:
+    return value.year, value.month, value.day, *_time_parts(value)
+
+
+COPIED: dict[type, Copied] = {
     bytes: Copied("bytes", lambda v: (v.hex(),), bytes.fromhex),
     complex: Copied("complex", lambda v: (v.real, v.imag), complex),
     tuple: Copied("tuple", lambda v: v, lambda *items: items),
@@ -42,11 +44,11 @@ _COPIED: Mapping[type, Copied] = {
     Fraction: Copied("Fraction", lambda v: (v.numerator, v.denominator), Fraction),
     datetime.date: Copied("date", lambda v: (v.year, v.month, v.day), datetime.date),
     datetime.time: Copied("time", _time_parts, _time),
-    datetime.datetime: _DATETIME,
     datetime.timedelta: Copied("timedelta", lambda v: (v.days, v.seconds, v.microseconds), datetime.timedelta),
     datetime.timezone: Copied("timezone", lambda v: v.__getinitargs__(), datetime.timezone),
 }
-MAKERS: Mapping[str, Callable[..., Any]] = {copied.name: copied.make for copied in _COPIED.values()}
+"""Exactly these types; `copy_datetime` adds another."""
+MAKERS: dict[str, Callable[..., Any]] = {copied.name: copied.make for copied in COPIED.values()}
 SUBCLASSED: Mapping[type, Callable[[Any], Any]] = {
     int: int.__int__,
     float: float.__float__,
@@ -63,9 +65,12 @@ CONTAINERS: Mapping[str, type] = {
 _CONTAINERS = frozenset(CONTAINERS.values())
 
 
-def copied(kind: type) -> Copied | None:
-    """How values of exactly this type are copied; None where they are not. The clock's own datetime is one."""
-    return _COPIED.get(kind) or (_DATETIME if kind is datetime.datetime else None)
+def copy_datetime() -> None:
+    """Copy as itself what is the type of date and time now, whatever a suite puts in its place later."""
+    kind = datetime.datetime
+    how = Copied("datetime", _datetime_parts, lambda *parts: kind(*parts[:-1], fold=parts[-1]))
+    COPIED[_UNSCRIPTED] = COPIED[kind] = how
+    MAKERS[how.name] = how.make
 
 
 def is_container(kind: type) -> bool:

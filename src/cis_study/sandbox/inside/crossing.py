@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from .copies import MAKERS, SUBCLASSED, copied, is_container
+from .copies import COPIED, MAKERS, SUBCLASSED, copy_datetime, is_container
 from .mirrors import describe, mirror_function, mirror_metaclass
 from .names import Names
 from .sharing import Sharing
@@ -32,6 +32,7 @@ class Crossing:
     """
 
     def __init__(self, program: bool) -> None:
+        copy_datetime()
         self._program = program
         self._names = Names(tells=program)
         self.sharing = Sharing(self, first=int(program))
@@ -86,7 +87,7 @@ class Crossing:
 
         def lost(reference: object) -> None:
             del self._their_keys[identity]
-            if self._theirs[key] is reference:
+            if self._theirs.get(key) is reference:
                 del self._theirs[key]
                 self.gone.add(key)
 
@@ -108,7 +109,7 @@ class Crossing:
             return ["float", value.hex()]
         if is_container(kind):
             return ["shared", self.sharing.share(value)]
-        if how := copied(kind):
+        if how := COPIED.get(kind):
             return [how.name, *map(self.encode, how.parts(value))]
         if kind is _Theirs:
             return ["yours", value.key]

@@ -11,8 +11,8 @@ from typing import Any
 
 _PIECE_BYTES = 1 << 16
 _POLL_S = 0.0002
-_FAREWELL_S = 5.0
-"""For a program to notice that its suite has ended."""
+_FAREWELL_S = 20.0
+"""For a program to notice that its suite has ended; one that waits in a thread of the suite never does."""
 
 
 class _Pipe:
