@@ -71,7 +71,7 @@ def follow(suite: int, written: int, program: int, told: int, wall_s: float, out
 def _wait(suite: int, said: _Pipe, farewell: _Pipe, deadline: float, output_bytes: int) -> str | None:
     """Why both have to be stopped; None once the suite has ended by itself, and with it the program."""
     ended = False
-    while not ended or farewell.open:
+    while not ended or len(farewell.lines()) < 2:
         if not farewell.open and len(farewell.lines()) < 2:
             return "program"
         if not ended and not said.open and os.waitid(os.P_PID, suite, os.WEXITED | os.WNOHANG | os.WNOWAIT):
@@ -85,4 +85,4 @@ def _wait(suite: int, said: _Pipe, farewell: _Pipe, deadline: float, output_byte
             pipe.read()
         if len(said.text) > output_bytes:
             return "output_limit"
-    return None if len(farewell.lines()) == 2 else "program"
+    return None

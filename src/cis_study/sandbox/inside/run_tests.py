@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any, NoReturn
@@ -84,6 +85,9 @@ def run_prepared(session: Any, recorder: Recorder, channel: int, report: Report)
     clock.install()
     solution.install(channel, clock)
     status = _status(session)
+    with contextlib.suppress(OSError):
+        # The program need not wait for the end of this process.
+        os.close(channel)
     outcomes = list(recorder.tests.values())
     report(
         {
