@@ -11,7 +11,7 @@ import pytest
 
 from cis_study.cli.main import main
 from cis_study.scoring.collecting import collect_evidence
-from cis_study.scoring.constants import SIMILARITY_THRESHOLD
+from cis_study.scoring.constants import SIMILARITY_ALONE, SIMILARITY_WITH_TERMS
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
@@ -86,11 +86,10 @@ def test_every_piece_of_evidence_is_shown(
     assert f"{len(evidence.suite.tested)} of the {len(evidence.suite.testable)} requirements" in text
     assert not missed or f"not of {', '.join(missed)}" in text
     assert "> The function takes an integer and returns an int." in text
-    near = [found.similarity for found in evidence.rationale if found.similarity is not None]
-    assert min(near) < SIMILARITY_THRESHOLD <= max(near)
-    for value in near:
-        assert f"similarity {value:.4f} of the nearest sentences, {SIMILARITY_THRESHOLD} is needed" in text
-    assert text.count("no neighbouring sentences") == len(evidence.rationale) - len(near) > 0
+    assert {found.holds_terms for found in evidence.rationale} == {True, False}
+    for found in evidence.rationale:
+        terms, needed = ("hold", SIMILARITY_WITH_TERMS) if found.holds_terms else ("lack", SIMILARITY_ALONE)
+        assert f"similarity {found.similarity:.4f} of the nearest sentences, which {terms} its terms; {needed}" in text
     assert r"> Negative arguments give 0 \x1b[2J here." in text
     assert "\x1b" not in text
 

@@ -74,8 +74,8 @@ def fake_evidence(row: dict[str, Any], detail: str) -> Evidence:
             },
             "mutants_total": 1,
             "rationale": [
-                {"requirement": "b", "similarity": 0.5, "sentences": [1]},
-                {"requirement": "c", "similarity": None, "sentences": None},
+                {"requirement": "b", "similarity": 0.5, "holds_terms": True, "sentences": [1]},
+                {"requirement": "c", "similarity": None, "holds_terms": False, "sentences": None},
             ],
             "copied_sentences": 0,
             "contradicted": [{"claim": "loops", "sentence": detail, "against": detail}],

@@ -104,7 +104,9 @@ def claim(number: int) -> ContradictedClaim:
 
 def coverage(covered: int, missed: int) -> list[RequirementCoverage]:
     return [
-        RequirementCoverage(requirement=f"q{n}", similarity=0.5, sentences=[n] if n < covered else None)
+        RequirementCoverage(
+            requirement=f"q{n}", similarity=0.5, holds_terms=True, sentences=[n] if n < covered else None
+        )
         for n in range(covered + missed)
     ]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cis_study.scoring.constants import SIMILARITY_THRESHOLD
+from cis_study.scoring.constants import SIMILARITY_ALONE, SIMILARITY_WITH_TERMS
 from cis_study.scoring.embedding import similarity
 from cis_study.scoring.rationale import cover
+from cis_study.scoring.terms import holds, words_of
 from cis_study.tasks.hidden import Topic, load_hidden_side
 
 TASKS = Path(__file__).parents[2] / "config" / "tasks"
@@ -19,7 +20,6 @@ HONEST = {path.parent.name: path.read_text() for path in sorted(TASKS.glob("*/co
 EVICT = Topic(
     "evict", ("The least recently used entry is removed.",), [["evict", "remov"], ["least recently", "oldest"]]
 )
-LIMIT = Topic("limit", ("At most 10 requests are allowed per minute.",), [["10"], ["minute", "60"]])
 
 
 def statements(name: str) -> str:
@@ -82,22 +82,28 @@ def test_a_rationale_of_another_task_covers_little() -> None:
 
 def test_terms_alone_do_not_cover() -> None:
     text = "The oldest of my brothers removed the paint from the chairs in the garden."
-    found = cover(text, "", [EVICT])[0][0]
-    assert found.sentences is None
-    assert found.similarity == similarity(text, EVICT.wordings[0]) < SIMILARITY_THRESHOLD
+    near = similarity(text, EVICT.wordings[0])
+    assert near < SIMILARITY_WITH_TERMS
+    assert cover(text, "", [EVICT])[0] == [("evict", near, True, None)]
 
 
-def test_similarity_alone_does_not_cover() -> None:
+def test_without_the_terms_more_similarity_is_needed() -> None:
+    text = "Whatever was used least recently has to go first."
+    near = similarity(text, EVICT.wordings[0])
+    assert SIMILARITY_WITH_TERMS < near < SIMILARITY_ALONE
+    assert cover(text, "", [EVICT])[0] == [("evict", near, False, None)]
+    assert cover(text, "", [EVICT._replace(terms=[["least"]])])[0] == [("evict", near, True, (0,))]
     text = "The entry that was used least recently goes."
-    assert similarity(text, EVICT.wordings[0]) >= SIMILARITY_THRESHOLD
-    assert cover(text, "", [EVICT])[0][0] == ("evict", None, None)
+    near = similarity(text, EVICT.wordings[0])
+    assert near > SIMILARITY_ALONE
+    assert cover(text, "", [EVICT])[0] == [("evict", near, False, (0,))]
 
 
 def test_the_nearest_wording_and_the_nearest_window_decide() -> None:
     exact = "The oldest entry is evicted."
     topic = EVICT._replace(wordings=("Cats sleep a lot.", exact))
     text = f"Once the memory is full, something old is removed, the oldest first. Nothing else matters much. {exact}"
-    assert cover(text, "", [topic])[0][0] == ("evict", 1.0, (2,))
+    assert cover(text, "", [topic])[0][0] == ("evict", 1.0, True, (2,))
 
 
 def test_terms_count_only_within_two_neighbouring_sentences() -> None:
@@ -105,9 +111,23 @@ def test_terms_count_only_within_two_neighbouring_sentences() -> None:
     assert sentences_of(EVICT, "An entry is evicted. Nothing else happens here. It is the oldest entry in use.") is None
 
 
-def test_numbers_and_short_terms_match_whole_words() -> None:
-    assert sentences_of(LIMIT, "It allows at most 100 requests per minute.") is None
-    assert sentences_of(LIMIT, "It allows at most 10 requests per minute.") == (0,)
+@pytest.mark.parametrize(
+    ("text", "terms", "held"),
+    [
+        ("It allows 10 per minute.", [["10"], ["minute", "60"]], True),
+        ("It allows 100 per minute.", [["10"], ["minute", "60"]], False),
+        ("It allows 10 per hour.", [["10"], ["minute", "60"]], False),
+        ("The LRUCache evicts by recency.", [["lru"], ["evict"], ["recen"]], True),
+        ("One client has no influence on others.", [["no"], ["client"]], True),
+        ("Nobody knows.", [["no"]], False),
+        ("The least recently used goes.", [["least recently"]], True),
+        ("The least used, most recently.", [["least recently"]], False),
+    ],
+)
+def test_terms_match_the_start_of_a_word_numbers_and_short_ones_all_of_it(
+    text: str, terms: list[list[str]], held: bool
+) -> None:
+    assert holds(words_of(text), terms) is held
 
 
 def test_a_copied_sentence_breaks_the_neighbourhood() -> None:

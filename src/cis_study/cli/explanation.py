@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from cis_study.config import Weights
 from cis_study.scoring.comparison import CaseOutcome
-from cis_study.scoring.constants import CLAIM_COST, CONSTRAINT_SHARE, SIMILARITY_THRESHOLD
-from cis_study.scoring.evidence import Evidence
+from cis_study.scoring.constants import CLAIM_COST, CONSTRAINT_SHARE
+from cis_study.scoring.evidence import Evidence, RequirementCoverage
 from cis_study.scoring.instrument import measure_share, score
-from cis_study.scoring.rationale import sentences
+from cis_study.scoring.rationale import needed_similarity, sentences
 from cis_study.scoring.submission import Submission
 from cis_study.tasks.hidden import HiddenSide
 
@@ -119,17 +119,19 @@ def _requirements(evidence: Evidence, submission: Submission, hidden: HiddenSide
         yield _item(found.sentences is not None, f"{found.requirement}: {statements[found.requirement]}")
         for number in found.sentences or []:
             yield Line(6, f"> {spoken[number]}")
-        yield Line(6, _nearness(found.similarity))
+        yield Line(6, _nearness(found))
     for claim in evidence.contradicted:
         yield Line(2, f"{CLAIM_COST} requirement lost: claims {claim.claim}, contradicted by {claim.against}")
     if evidence.copied_sentences:
         yield Line(2, f"{evidence.copied_sentences} sentences copy the prompt and earn nothing")
 
 
-def _nearness(similarity: float | None) -> str:
-    if similarity is None:
-        return "no neighbouring sentences in own words hold its terms"
-    return f"similarity {similarity:.4f} of the nearest sentences, {SIMILARITY_THRESHOLD} is needed"
+def _nearness(found: RequirementCoverage) -> str:
+    if found.similarity is None:
+        return "the rationale has no sentence of its own"
+    terms = "hold" if found.holds_terms else "lack"
+    needed = needed_similarity(found.holds_terms)
+    return f"similarity {found.similarity:.4f} of the nearest sentences, which {terms} its terms; {needed} is needed"
 
 
 def _item(earned: bool, text: str) -> Line:

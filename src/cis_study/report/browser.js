@@ -89,9 +89,11 @@ function evidenceParts(evidence) {
   const coverage = evidence.rationale.map((item) => [
     item.requirement,
     item.sentences === null ? "not addressed" : `sentence ${item.sentences.join(", ")}`,
-    item.similarity === null ? "no sentence holds its terms" : item.similarity.toFixed(4),
+    item.similarity === null ? "no own sentence" : item.similarity.toFixed(4),
+    item.holds_terms ? "yes" : "no",
   ]);
-  parts.push(part("Rationale", table(["requirement", "addressed in", "similarity"], coverage), false));
+  const titles = ["requirement", "addressed in", "similarity of the nearest sentences", "they hold its terms"];
+  parts.push(part("Rationale", table(titles, coverage), false));
   const claims = evidence.contradicted.map((item) => [item.claim, item.sentence, item.against]);
   if (claims.length) parts.push(part("False claims", table(["claim", "sentence", "against it"], claims), false));
   return parts;

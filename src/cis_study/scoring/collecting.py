@@ -89,6 +89,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
             RequirementCoverage(
                 requirement=found.requirement,
                 similarity=found.similarity,
+                holds_terms=found.holds_terms,
                 sentences=list(found.sentences) if found.sentences is not None else None,
             )
             for found in coverage

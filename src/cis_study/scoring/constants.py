@@ -51,7 +51,7 @@ COPY_NGRAM = 4
 COPY_SHARE = 0.6
 """A sentence with at least this share of its n-grams in the prompt is a copy and earns nothing."""
 WINDOW_SENTENCES = 2
-"""The terms of a requirement stand within this many neighbouring sentences."""
+"""A requirement is addressed within this many neighbouring sentences."""
 CLAIM_COST = 1
 """Requirements lost per claim that the code contradicts: what an addressed requirement had earned."""
 
@@ -63,5 +63,8 @@ ENCODER_FILES = {
 """SHA-256 of what the package repeats: sentence-transformers/all-MiniLM-L6-v2 at revision 1110a243fdf4."""
 SIMILARITY_DIGITS = 4
 """Decimal places of a similarity."""
-SIMILARITY_THRESHOLD = 0.42
-"""From here on a window is near a requirement."""
+SIMILARITY_WITH_TERMS, SIMILARITY_ALONE = 0.41, 0.76
+"""How near sentences must come to a requirement whose terms they hold, and to one whose terms they do not. Of the pairs
+that cover the honest rationales of all controls whole, this one agrees best with a reader on the odd replicates of the
+CPU study and with the controls (honest, without the sentence about the requirement, of another task), both counting
+alike. `tests/scoring/test_agreement.py` says how well it does on what it was not chosen on."""

@@ -112,7 +112,9 @@ class RequirementCoverage(Strict):
 
     requirement: str
     similarity: float | None
-    """Of the nearest sentences that hold its terms; null where none do."""
+    """Of the sentences that come nearest to being enough; null where the rationale has none of its own."""
+    holds_terms: bool
+    """Whether these sentences hold its terms: they may be less near then."""
     sentences: list[int] | None
 
 

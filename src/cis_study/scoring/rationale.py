@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cis_study.scoring.constants import COPY_NGRAM, COPY_SHARE, SIMILARITY_THRESHOLD, WINDOW_SENTENCES
+from cis_study.scoring.constants import (
+    COPY_NGRAM,
+    COPY_SHARE,
+    SIMILARITY_ALONE,
+    SIMILARITY_WITH_TERMS,
+    WINDOW_SENTENCES,
+)
 from cis_study.scoring.embedding import similarity
 from cis_study.scoring.terms import holds, words_of
 from cis_study.tasks.hidden import Topic
@@ -15,22 +22,24 @@ _BREAK = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class Coverage(NamedTuple):
-    """One requirement, and how near a rationale comes to it.
+    """One requirement and the window that comes nearest to being enough for it.
 
-    Both are of the nearest window that holds its terms: the similarity, None where no window does, and the numbers
-    of its sentences from 0, None where it is not near enough.
+    Its similarity (None where the rationale has no sentence of its own), whether it holds the terms, and the numbers
+    of its sentences from 0 (None where it is not enough).
     """
 
     requirement: str
     similarity: float | None
+    holds_terms: bool
     sentences: tuple[int, ...] | None
 
 
 def cover(rationale: str, prompt: str, topics: Sequence[Topic]) -> tuple[list[Coverage], int]:
     """Coverage per requirement, and the number of sentences set aside as copies of the prompt.
 
-    A requirement is covered by a window that holds a term of each of its groups and is similar to its statement or
-    to a paraphrase of it. Word order and truth are not examined: this measures what a rationale talks about.
+    A requirement is covered by a window that is near enough to its statement or to a paraphrase of it, where a window
+    that holds a term of each of its groups may be less near. Word order and truth are not examined: this measures
+    what a rationale talks about.
 
     Args:
         rationale: as the contestant wrote it.
@@ -38,16 +47,17 @@ def cover(rationale: str, prompt: str, topics: Sequence[Topic]) -> tuple[list[Co
         topics: the requirements, each with its terms and wordings.
 
     Raises:
-        StudyError: the sentence encoder is missing, or not the one that the threshold was chosen with.
+        StudyError: the sentence encoder is missing, or not the one that the thresholds were chosen with.
     """
     spoken = sentences(rationale)
-    words = [words_of(sentence) for sentence in spoken]
-    own = _own(words, prompt)
-    found = []
-    for topic in topics:
-        holding = [window for window in _windows(own) if holds([words[number] for number in window], topic.terms)]
-        found.append(_nearest(topic, holding, spoken))
-    return found, len(spoken) - len(own)
+    own = _own([words_of(sentence) for sentence in spoken], prompt)
+    windows = [_Window(run, " ".join(spoken[number] for number in run)) for run in _runs(own)]
+    return [_cover_one(topic, windows) for topic in topics], len(spoken) - len(own)
+
+
+def needed_similarity(holds_terms: bool) -> float:
+    """How near a window has to be."""
+    return SIMILARITY_WITH_TERMS if holds_terms else SIMILARITY_ALONE
 
 
 def sentences(rationale: str) -> list[str]:
@@ -67,21 +77,29 @@ def _own(words: Sequence[list[str]], prompt: str) -> list[int]:
     return [number for number, sentence in enumerate(words) if not _is_copy(sentence, prompt_grams)]
 
 
-def _windows(own: Sequence[int]) -> list[tuple[int, ...]]:
-    """Runs of neighbouring sentences among `own`, the shorter first."""
+class _Window(NamedTuple):
+    numbers: tuple[int, ...]
+    text: str
+
+
+def _runs(own: Sequence[int]) -> list[tuple[int, ...]]:
+    """Neighbouring sentences among `own`, the shorter runs first."""
     kept = set(own)
     runs = (tuple(range(first, first + size)) for size in range(1, WINDOW_SENTENCES + 1) for first in own)
     return [run for run in runs if kept.issuperset(run)]
 
 
-def _nearest(topic: Topic, windows: Sequence[tuple[int, ...]], spoken: Sequence[str]) -> Coverage:
-    if not windows:
-        return Coverage(topic.requirement, None, None)
-    texts = [" ".join(spoken[number] for number in window) for window in windows]
-    similarities = [max(similarity(text, wording) for wording in topic.wordings) for text in texts]
-    best = max(similarities)
-    near = best >= SIMILARITY_THRESHOLD
-    return Coverage(topic.requirement, best, windows[similarities.index(best)] if near else None)
+def _cover_one(topic: Topic, windows: Sequence[_Window]) -> Coverage:
+    """Of several windows that are as good the first is taken, so the shortest."""
+    best, excess = Coverage(topic.requirement, None, False, None), -math.inf
+    for window in windows:
+        near = max(similarity(window.text, wording) for wording in topic.wordings)
+        with_terms = holds(words_of(window.text), topic.terms)
+        beyond = near - needed_similarity(with_terms)
+        if beyond > excess:
+            best = Coverage(topic.requirement, near, with_terms, window.numbers if beyond >= 0 else None)
+            excess = beyond
+    return best
 
 
 def _is_copy(words: Sequence[str], prompt_grams: Mapping[int, frozenset[tuple[str, ...]]]) -> bool:

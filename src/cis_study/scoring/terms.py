@@ -1,4 +1,4 @@
-"""Whether some sentences use the terms of a requirement."""
+"""Whether a text uses the terms of a requirement."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def holds(sentences: Sequence[Sequence[str]], groups: Sequence[Sequence[str]]) -> bool:
-    """Whether each group has a term in one of the sentences, which are given as words."""
-    return all(any(_has(words, term) for words in sentences for term in group) for group in groups)
+def holds(words: Sequence[str], groups: Sequence[Sequence[str]]) -> bool:
+    """Whether each group has a term among the words."""
+    return all(any(_has(words, term) for term in group) for group in groups)
 
 
 def _has(words: Sequence[str], term: str) -> bool:
