@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import types
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +26,7 @@ class _Theirs:
         self.key = key
 
 
-class Crossing:
+class Crossing(ABC):
     """What one process has handed out and been handed; `program` where the module `solution` is defined.
 
     That process tells the names of all that can be imported, and believes no others.
@@ -45,9 +46,9 @@ class Crossing:
         self._theirs: dict[int, Callable[[], Any]] = {}
         self._their_keys: dict[int, int] = {}
 
+    @abstractmethod
     def ask(self, act: str, target: Any, *rest: Any) -> Any:
         """Have the other process do something with an object of its own; raises what that raises there."""
-        raise NotImplementedError
 
     def is_own(self, kind: type) -> bool:
         """Whether the program defines the class, and this is its process."""
