@@ -104,6 +104,7 @@ def test_the_nearest_wording_and_the_nearest_window_decide() -> None:
     topic = EVICT._replace(wordings=("Cats sleep a lot.", exact))
     text = f"Once the memory is full, something old is removed, the oldest first. Nothing else matters much. {exact}"
     assert cover(text, "", [topic])[0][0] == ("evict", 1.0, True, (2,))
+    assert cover(f"{text} {exact}", "", [topic])[0][0] == ("evict", 1.0, True, (2,))
 
 
 def test_terms_count_only_within_two_neighbouring_sentences() -> None:
