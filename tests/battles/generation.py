@@ -33,7 +33,7 @@ class Study:
 
     @property
     def journal(self) -> Path:
-        return self.home / f"results/s/journal/{MODEL}.jsonl"
+        return self.home / f"results/s/journal/{MODEL}/1-{BATTLES}.jsonl"
 
     def write_plan(self, model: dict[str, Any], engine: dict[str, Any]) -> None:
         battles = [

@@ -26,7 +26,6 @@ from cis_study.serving.launch import launch_command
 pytestmark = pytest.mark.engine
 
 KEY = "sk-hush-0123"
-HURRIED = {"stall_timeout_s": 8} if "stall_timeout_s" in Engine.model_fields else {"request_timeout_s": 20}
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +85,7 @@ def test_an_engine_killed_half_way_is_replaced(study: Study) -> None:
 
 
 def test_an_engine_that_hangs_is_replaced(study: Study, model: Model) -> None:
-    study.write_plan(model.model_dump(mode="json"), {**ENGINE, **HURRIED})
+    study.write_plan(model.model_dump(mode="json"), {**ENGINE, "stall_timeout_s": 8})
     job = study.start()
     before = job.wait_for(2)
     hung = job.engine()
