@@ -9,6 +9,7 @@ from pathlib import Path
 import coverage
 
 from cis_study.scoring.evidence import Coverage
+from cis_study.scoring.python_text import PARSING
 
 
 def count_branches(source: str, arcs: Iterable[tuple[int, int]]) -> Coverage:
@@ -18,8 +19,9 @@ def count_branches(source: str, arcs: Iterable[tuple[int, int]]) -> Coverage:
         path.write_text(source, encoding="utf-8")
         measured = coverage.Coverage(data_file=None, branch=True, config_file=False)
         measured.get_data().add_arcs({str(path): [(start, end) for start, end in arcs]})
-        _, lines, _, missing, _ = measured.analysis2(str(path))
-        exits = measured.branch_stats(str(path)).values()
+        with PARSING:
+            _, lines, _, missing, _ = measured.analysis2(str(path))
+            exits = measured.branch_stats(str(path)).values()
     return Coverage(
         lines=len(lines),
         lines_covered=len(lines) - len(missing),

@@ -15,8 +15,8 @@ _TYPOGRAPHY = str.maketrans(
     }
 )  # fmt: skip
 _MAX_SOURCE_LENGTH = 200_000
-_PARSING = threading.Lock()
-"""Python 3.11 keeps the depth of the tree under construction, and all versions the warning filters, for all threads."""
+PARSING = threading.Lock()
+"""Held by whoever builds a syntax tree: threads share the warning filters and, in Python 3.11, the counter of depth."""
 
 
 def parse(source: str) -> ast.Module | None:
@@ -24,7 +24,7 @@ def parse(source: str) -> ast.Module | None:
     if len(source) > _MAX_SOURCE_LENGTH:
         return None
     try:
-        with _PARSING, warnings.catch_warnings():
+        with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
             compile(tree, "solution.py", "exec", dont_inherit=True)
