@@ -13,7 +13,7 @@ from cis_study.errors import StudyError
 from cis_study.models.manifest import weights_identity
 from cis_study.provenance import sha256_text
 from cis_study.serving.endpoint import Endpoint, ask
-from cis_study.serving.kernels import check_kernels, kernels_named
+from cis_study.serving.kernel_rules import check_kernels, kernels_named
 
 _RESOLVED = (
     "quantization",

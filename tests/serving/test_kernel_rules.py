@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cis_study.errors import StudyError
-from cis_study.serving.kernels import check_kernels, kernels_named
+from cis_study.serving.kernel_rules import check_kernels, kernels_named
 
 AWQ = "(Worker pid=1) INFO [auto_awq.py:451] Using {} for AutoAWQMarlinLinearMethod\n"
 FP8 = "(Worker pid=1) INFO [__init__.py:758] Selected {} for Fp8LinearMethod\n"

@@ -98,5 +98,5 @@ def check_kernels(
 def _refused(model: str, value: object, why: str) -> StudyError:
     return StudyError(
         f"{model}: quantization as resolved by the engine", value, why,
-        "Remove flags that choose a quantization or a kernel; the rules are in src/cis_study/serving/kernels.py.",
+        "Remove flags that choose a quantization or a kernel; the rules are in src/cis_study/serving/kernel_rules.py.",
     )  # fmt: skip
