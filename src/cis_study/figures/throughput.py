@@ -47,6 +47,7 @@ def draw(performances: Sequence[Performance], design: StudyDesign) -> Figure:
 def _finish(axes: Axes) -> None:
     axes.margins(x=0.08)
     axes.autoscale_view()
-    axes.set_xlim(left=0)
+    _, right = axes.set_xlim(left=0)
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= right])
     axes.grid(visible=False, axis="y")
     sns.despine(ax=axes, left=True)
