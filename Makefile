@@ -25,7 +25,7 @@ test-vllm: envs .venvs/serve-cpu  ## The vLLM path: a small model end to end, th
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
 	$(SNAKEMAKE) --cores 2
 
-cpu-study: envs .venvs/serve-cpu  ## Fight the cached CPU study again and freeze it (about 2 hours on 2 quiet cores)
+cpu-study: envs  ## Fight the cached CPU study again and freeze it (about 90 minutes)
 	$(SNAKEMAKE) --cores 2 --config study=cpu mode=run -- all freeze
 
 lint: envs  ## ruff, mypy, snakefmt, snakemake --lint

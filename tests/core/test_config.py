@@ -29,14 +29,11 @@ def test_every_study_of_the_repository_is_valid(root: Path, name: str) -> None:
     assert set(load_contestants(study, root / "config")) == set(study.contestants)
 
 
-def test_the_studies_without_a_gpu_share_models_seed_and_core_tasks(root: Path) -> None:
-    cpu, *others = (read(root, name) for name in ("cpu", "laptop", "laptop-vllm"))
-    core = cpu["replicate_blocks"][1]["tasks"]
-    assert cpu["tasks"][:4] == core
-    for other in others:
-        same = ("seed", "contestants", "budget")
-        assert {key: other[key] for key in same} == {key: cpu[key] for key in same}
-        assert other["tasks"] == core
+def test_laptop_and_cached_study_differ_in_scale_and_caps_alone(root: Path) -> None:
+    laptop, cpu = read(root, "laptop"), read(root, "cpu")
+    assert "budget" not in cpu
+    same = ("seed", "contestants", "tasks", "sampling", "engine")
+    assert {key: laptop[key] for key in same} == {key: cpu[key] for key in same}
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,10 @@ def test_a_battle_of_the_cached_study_is_restored_without_an_engine(snakemake: R
 
 def test_a_cache_that_does_not_cover_the_study_stops_before_the_first_job(snakemake: Run, clone: Path) -> None:
     content = (clone / "config/cpu.yaml").read_text()
-    (clone / "config/cpu.yaml").write_text(content.replace("replicate_blocks:\n", "replicate_blocks:\n  - 60\n"))
+    (clone / "config/cpu.yaml").write_text(content.replace("replicate_blocks: [10]", "replicate_blocks: [10, 2]"))
     run = snakemake()
     assert run.returncode != 0
-    assert "smollm2-135m/fibonacci 60" in run.stdout + run.stderr
+    assert "smollm2-135m/fibonacci 2" in run.stdout + run.stderr
     assert not (clone / "results/cpu/battles").exists()
 
 

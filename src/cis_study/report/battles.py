@@ -70,7 +70,8 @@ def browser_data(
                 "reply": battle["reply"]["content"],
                 "reasoning": battle["reply"]["reasoning"],
                 "finish_reason": battle["reply"]["finish_reason"],
-                "stopped_by": battle["reply"]["stopped_by"],
+                # The cached battles were fought before there were caps.
+                "stopped_by": battle["reply"].get("stopped_by"),
                 "error": battle["error"],
                 "evidence": _shown(collected[key]),
             }
