@@ -93,3 +93,10 @@ def test_shares_of_identical_replies_and_where_the_others_part() -> None:
 def test_unknown_tokens_are_no_numbers() -> None:
     last = determinism_table(fake_summary(tokens=False), fake_design()).rows[-1]
     assert last[6:8] == ("–", "15, 18")
+
+
+def test_an_engine_that_says_little_is_named_by_what_it_says() -> None:
+    # As read from a file where the column is empty, and as made in memory.
+    for nothing in (float("nan"), None):
+        silent = fake_summary().assign(engine="llama_cpp", version="2026.10", platform=nothing, dtype=nothing)
+        assert determinism_table(silent, fake_design()).rows[0][2] == "llama_cpp 2026.10"

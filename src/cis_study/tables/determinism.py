@@ -38,17 +38,15 @@ def determinism_table(summary: pd.DataFrame, design: StudyDesign) -> Table:
 
 
 def records(summary: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Rows of the summary; what is null is NaN in a column of numbers, None in one of words."""
-    words = {name: summary[name].where(summary[name].notna(), None) for name in ("platform", "dtype")}
-    numbers = ["share", "low", "high", "equal_share_median"]
-    frame = summary.assign(**words)
-    return frame.astype(dict.fromkeys(numbers, float)).to_dict(orient="records")
+    """Rows of the summary, shares as floats (NaN where there is none)."""
+    shares = ["share", "low", "high", "equal_share_median"]
+    return summary.astype(dict.fromkeys(shares, float)).to_dict(orient="records")
 
 
 def engine_text(row: Mapping[Hashable, Any]) -> str:
     """Engine, version, device and type of numbers, as far as the engine says."""
     parts = [f"{row['engine']} {row['version']}", row["platform"], row["dtype"]]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if isinstance(part, str))
 
 
 def change_text(row: Mapping[Hashable, Any]) -> str:
