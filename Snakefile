@@ -6,9 +6,11 @@ min_version("9.25.2")
 
 
 include: "rules/common.smk"
+include: "rules/arms.smk"
 include: "rules/battles.smk"
 include: "rules/scores.smk"
 include: "rules/analysis.smk"
+include: "rules/determinism.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
 include: "rules/tasks.smk"

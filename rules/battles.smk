@@ -1,5 +1,13 @@
 """Cost, plan, weights and battles: one generation job per model and replicate block."""
 
+# A shell command rather than a script, and mode and concurrency as resources, because none of them may invalidate
+# GPU hours.
+GENERATE = (
+    "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
+    " --mode {resources.mode} --concurrency {resources.concurrency} --log {log}"
+    " --gpus {resources.gpu} --parent $PPID"
+)
+
 
 rule plan:
     log:
@@ -80,8 +88,7 @@ rule model_claim:
         "../scripts/model_claim.py"
 
 
-# One rule per block: adding a block adds jobs and leaves the finished ones alone. A shell command rather
-# than a script, and mode and concurrency as resources, because none of them may invalidate GPU hours.
+# One rule per block: adding a block adds jobs and leaves the finished ones alone.
 for block in BLOCKS:
 
     rule:
@@ -105,9 +112,7 @@ for block in BLOCKS:
         message:
             f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
         shell:
-            "python -m cis_study.battles.generate --plan {input.plan} --manifest {input.manifest}"
-            " --mode {resources.mode} --concurrency {resources.concurrency} --log {log}"
-            " --gpus {resources.gpu} --parent $PPID"
+            GENERATE
 
 
 rule freeze:

@@ -67,18 +67,23 @@ def every_battle():
     ]
 
 
-def planned_block(wildcards):
-    """Content of a block's plan file; as a parameter it makes Snakemake notice a changed experiment."""
-    model = MODELS[wildcards.model]
+def plan_content(model, engine, battles):
+    """Content of a plan file; as a parameter it makes Snakemake notice a changed experiment."""
     return canonical_json(
         {
             "model": model.model_dump(mode="json"),
-            "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
-            "battles": plan_block(
-                STUDY, TASKS, REPLY_FORMAT, wildcards.block, model.reasoning_effort
-            ),
+            "engine": engine.model_dump(mode="json", exclude={"concurrency"}),
+            "battles": battles,
         }
     )
+
+
+def planned_block(wildcards):
+    model = MODELS[wildcards.model]
+    battles = plan_block(
+        STUDY, TASKS, REPLY_FORMAT, wildcards.block, model.reasoning_effort
+    )
+    return plan_content(model, STUDY.engine, battles)
 
 
 def registry_entry(wildcards):
@@ -145,7 +150,12 @@ onstart:
             known = load_candidates(Path("config/models/candidates"))
             for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
                 print(f"warning: {sentence}", file=sys.stderr, flush=True)
-    elif models_of("generate_"):
-        from cis_study.battles.coverage import require_coverage
+    else:
+        if models_of("generate_"):
+            from cis_study.battles.coverage import require_coverage
 
-        require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))
+            require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))
+        if models_of("fight_arm"):
+            from cis_study.determinism.coverage import require_arms
+
+            require_arms(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))

@@ -9,6 +9,7 @@ rule paper_numbers:
             "config/analysis.yaml",
             *expand(MANIFEST, model=MODELS),
         ],
+        determinism=[DETERMINISM] * ARMS_KEPT,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
@@ -27,7 +28,10 @@ rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
-        tables=expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE),
+        tables=[
+            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE),
+            *[DETERMINISM_TABLE] * ARMS_KEPT,
+        ],
         sources=sorted(
             str(p)
             for pattern in ("*.typ", "*.yml", "sections/*.typ")

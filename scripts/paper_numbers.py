@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+import pandas as pd
+
 from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 from cis_study.statistics.design import study_design
@@ -14,6 +16,8 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
-hashes = {path: sha256_file(Path(path)) for path in snakemake.input.sources}
-numbers = paper_numbers(analysis, design, hashes)
+hashes = {path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *snakemake.input.determinism]}
+measured = snakemake.input.determinism
+determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
+numbers = paper_numbers(analysis, design, hashes, determinism)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

@@ -11,11 +11,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from cis_study.errors import StudyError
 from cis_study.models.flags import StudyFlags
 from cis_study.models.registry import Model, load_model
+from cis_study.profiles import Determinism
 from cis_study.tasks.task import Task, load_task
-from cis_study.yamlfile import Strict, validate
-
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
-Names = Annotated[list[Name], Field(min_length=1)]
+from cis_study.yamlfile import Name, Names, Strict, validate
 
 
 class Sampling(Strict):
@@ -59,6 +57,8 @@ class Engine(Strict):
     """CPU threads of `llama_cpp`."""
     flags: StudyFlags = {}
     """Flags of the vLLM server for every model of the study."""
+    batch_invariant: bool = False
+    """vLLM on a GPU: replies that do not depend on what else is in flight, computed more slowly."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 900
     request_timeout_s: Annotated[float, Field(gt=0)] = 3600
     stall_timeout_s: Annotated[float, Field(gt=0)] = 300
@@ -70,6 +70,8 @@ class Engine(Strict):
             raise ValueError("a server that runs already takes neither `environment` nor `flags`")
         if self.kind != "endpoint" and not self.environment:
             raise ValueError(f"`environment` is missing: {self.kind} runs in a folder under .venvs/")
+        if self.batch_invariant and self.kind != "vllm":
+            raise ValueError(f"{self.kind} has no batch-invariant kernels")
         return self
 
 
@@ -130,6 +132,8 @@ class Study(Strict):
     weights: Weights = Weights()
     instruments: Names = ["cis-3"]
     """Instruments of the score tables; the analysis reads the first."""
+    determinism: Determinism | None = None
+    """How often replies are the same again; None: the study has no such check."""
 
     @field_validator("study")
     @classmethod
@@ -154,6 +158,12 @@ class Study(Strict):
             fought = block.tasks or fought
         if self.replicate_blocks[0].tasks is not None:
             raise ValueError("the first block of replicate_blocks covers all tasks: name none there")
+        return self
+
+    @model_validator(mode="after")
+    def _check_can_be_made(self) -> Study:
+        if self.determinism:
+            self.determinism.require_possible(self.engine.kind, self.engine.concurrency, self.contestants)
         return self
 
     def replicates(self, task: str) -> int:

@@ -38,6 +38,7 @@ STAND_IN = {
             if args.enable_auto_tool_choice and not args.tool_call_parser:
                 raise TypeError("it needs a parser")
     """,
+    "vllm/envs.py": "import os; VLLM_BATCH_INVARIANT = bool(int(os.environ['VLLM_BATCH_INVARIANT']))",
     "vllm/utils/argparse_utils.py": "from argparse import ArgumentParser as FlexibleArgumentParser",
     "vllm/config/model.py": "from typing import Literal; TokenizerMode = Literal['auto', 'mistral']",
     "vllm/model_executor/layers/quantization/__init__.py": "QUANTIZATION_METHODS = ['awq_marlin']",
@@ -164,10 +165,19 @@ def test_the_engine_core_dies_with_what_started_it(
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize(("flags", "chunked"), [([], False), (["--enable-chunked-prefill"], True)])
+@pytest.mark.parametrize(
+    ("flags", "chunked", "invariant"),
+    [([], False, False), (["--enable-chunked-prefill"], True, False), (["--batch-invariant"], False, True)],
+)
 def test_what_the_engine_resolved_is_reported(
-    reported: Callable[..., tuple[subprocess.Popen[bytes], dict[str, Any]]], flags: list[str], chunked: bool
+    reported: Callable[..., tuple[subprocess.Popen[bytes], dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    flags: list[str],
+    chunked: bool,
+    invariant: bool,
 ) -> None:
+    # The caller's environment chooses no kernels.
+    monkeypatch.setenv("VLLM_BATCH_INVARIANT", "1")
     _, report = reported("--method", "spawn", *flags)
     assert report["platform"] == "cpu"
     assert report["resolved"] == {
@@ -180,6 +190,7 @@ def test_what_the_engine_resolved_is_reported(
         "max_model_len_tokens": 64,
         "prefix_caching": True,
         "chunked_prefill": chunked,
+        "batch_invariant": invariant,
         "sampling_defaults": {},
     }
 

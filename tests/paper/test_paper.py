@@ -5,17 +5,20 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from fake_determinism import fake_summary
 from fake_jobs import fake_performances
 from fake_scores import fake_design, fake_scores, fake_settings
 
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.style import save_figure
 from cis_study.figures.throughput import draw as throughput_figure
+from cis_study.paper.determinism import NOT_MEASURED
 from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.statistics.analysis import Analysis, analyse
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
+from cis_study.tables.determinism import determinism_table
 from cis_study.tables.table import as_csv
 from cis_study.tables.throughput import throughput
 
@@ -70,6 +73,19 @@ def test_a_study_of_one_contestant_has_every_number() -> None:
     design = fake_design(replicates=1, contestants=[fake_design().contestants[0].model_dump()])
     one = analyse(check_scores(fake_scores(design), design), design, fake_settings())
     assert paper_numbers(one, design, {})["anova_model"] == "not defined for these data"
+
+
+def test_determinism_is_stated_as_measured_and_never_promised(analysis: Analysis) -> None:
+    without = paper_numbers(analysis, fake_design(), {})
+    assert (without["determinism_measured"], without["determinism"]) == (False, NOT_MEASURED)
+    measured = paper_numbers(analysis, fake_design(), {}, fake_summary())
+    assert measured["determinism_measured"]
+    assert measured["determinism"] == (
+        "Profile throughput (vllm 0, cpu, bfloat16), engine restarted:"
+        " identical were 40 of 40 by SmolLM2 135M, 37 of 39 by Qwen2.5-Coder 0.5B."
+        " Profile throughput (vllm 0, cpu, bfloat16), restarted, 4 in flight for 32:"
+        " identical were 40 of 40 by SmolLM2 135M, 37 of 39 by Qwen2.5-Coder 0.5B."
+    )
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +145,22 @@ def test_a_name_without_a_number_stops_the_build(study: Path, tmp_path: Path) ->
     assert done.returncode != 0
     assert "no number called invented was generated" in done.stderr
     assert not (tmp_path / "a.pdf").exists()
+
+
+@needs_typesetter
+def test_the_table_of_determinism_stands_in_the_paper_where_there_is_one(
+    study: Path, tmp_path: Path, analysis: Analysis
+) -> None:
+    file, design = study / "paper/numbers.json", fake_design()
+    assert build(study, tmp_path / "without.pdf", tmp_path).returncode == 0
+    before = file.read_text()
+    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, fake_summary())))
+    try:
+        lacking = build(study, tmp_path / "a.pdf", tmp_path)
+        write_atomic(study / "tables/determinism.csv", as_csv(determinism_table(fake_summary(), design)))
+        done = build(study, tmp_path / "with.pdf", tmp_path)
+    finally:
+        file.write_text(before)
+    assert "tables/determinism.csv" in lacking.stderr
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "with.pdf").read_bytes() != (tmp_path / "without.pdf").read_bytes()

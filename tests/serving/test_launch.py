@@ -69,6 +69,19 @@ def test_values_are_quoted_and_false_is_said(h100: Study, root: Path) -> None:
     assert text.endswith("--hf-overrides '{\"a\": 1}' --no-enable-prefix-caching")
 
 
+def test_batch_invariance_is_told_to_the_launcher_and_to_people(h100: Study, root: Path, environment: Path) -> None:
+    model = load_model(root / "config/models/mistral-7b-v0.3.yaml")
+    plain = launch_command(h100.engine, model, Path("weights"), environment)
+    strict = h100.engine.model_copy(update={"batch_invariant": True})
+    command = launch_command(strict, model, Path("weights"), environment)
+    assert command == [*plain[:2], "--batch-invariant", *plain[2:]]
+    # vLLM itself reads a variable and knows no such flag.
+    text = serve_command_text(strict, model, REVISION)
+    assert text == f"VLLM_BATCH_INVARIANT=1 {serve_command_text(h100.engine, model, REVISION)}"
+    with pytest.raises(StudyError, match="llama_cpp has no batch-invariant kernels"):
+        validate(Engine, {**strict.model_dump(), "kind": "llama_cpp"}, "engine")
+
+
 def test_remote_code_runs_only_where_the_registry_allows_it(h100: Study, root: Path) -> None:
     model = load_model(root / "config/models/gpt-oss-20b.yaml")
     assert "--trust-remote-code" not in serve_command_text(h100.engine, model, REVISION)

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from fake_determinism import fake_summary
 from fake_scores import fake_design, fake_scores, fake_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from cis_study.errors import StudyError
 from cis_study.statistics.analysis import Analysis, analyse
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
+from cis_study.tables.determinism import HEADER, determinism_table
 from cis_study.tables.rounding import decimals_for, number, p_value, parameter_count, percent, with_interval
 from cis_study.tables.table import Table, as_csv, as_latex, escape
 
@@ -76,3 +78,25 @@ def test_missing_table_adds_up(analysis: Analysis) -> None:
 def test_unknown_table_lists_the_known_ones(analysis: Analysis) -> None:
     with pytest.raises(StudyError, match="models, main_results"):
         make_table("chairs", analysis, fake_design())
+
+
+def test_shares_of_identical_replies_and_where_the_others_part() -> None:
+    table = determinism_table(fake_summary(), fake_design())
+    assert table.header == HEADER
+    first, *_, last = ([cell.replace("\u00a0", " ") for cell in row] for row in table.rows)
+    assert first[3:] == ["engine restarted", "40 / 40", "100 % [91 %, 100 %]", "–", "–", "–"]
+    assert last[:4] == ["Qwen2.5-Coder 0.5B", "throughput", "vllm 0, cpu, bfloat16", "restarted, 4 in flight for 32"]
+    # 37 of the 39 that have replies: the lost one is no difference.
+    assert last[4:] == ["37 / 39", "95 % [83 %, 99 %]", "5, 6", "15, 18", "25 %"]
+
+
+def test_unknown_tokens_are_no_numbers() -> None:
+    last = determinism_table(fake_summary(tokens=False), fake_design()).rows[-1]
+    assert last[6:8] == ("–", "15, 18")
+
+
+def test_an_engine_that_says_little_is_named_by_what_it_says() -> None:
+    # As read from a file where the column is empty, and as made in memory.
+    for nothing in (float("nan"), None):
+        silent = fake_summary().assign(engine="llama_cpp", version="2026.10", platform=nothing, dtype=nothing)
+        assert determinism_table(silent, fake_design()).rows[0][2] == "llama_cpp 2026.10"

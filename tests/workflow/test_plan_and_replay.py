@@ -96,3 +96,17 @@ def test_a_wrong_configuration_is_one_clear_message(
     run = snakemake("-n", "--configfile", write_study(clone, "ci", **changes))
     assert run.returncode != 0
     assert message in run.stdout + run.stderr
+
+
+def test_the_check_of_determinism_is_planned_and_no_default_target_fights_it(snakemake: Run) -> None:
+    run = snakemake("determinism", "-n", "--configfile", "config/h100.yaml", "--resources", "gpu=1")
+    assert run.returncode == 0, run.stderr
+    planned = jobs(run.stdout + run.stderr)
+    # Three arms of five contestants in one profile, of two in the other; each is one engine.
+    assert (planned["fight_arm"], planned["compare_arms"], planned["freeze_arms"]) == (21, 1, 1)
+    assert "generate_1_50" not in planned
+    everything = snakemake("-n", "--resources", "gpu=1")
+    assert "fight_arm" not in jobs(everything.stdout + everything.stderr)
+    none = snakemake("determinism", "-n", "--configfile", "config/endpoint.yaml")
+    assert none.returncode != 0
+    assert "study endpoint: determinism: missing" in none.stdout + none.stderr

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cis_study.battles.archive import archive_path, manifest_path, unpack
 from cis_study.battles.record import battle_key, identify
@@ -24,23 +26,36 @@ def require_coverage(
     Raises:
         StudyError: a manifest or battles are missing; the message counts them by model and task.
     """
-    missing: dict[str, int] = {}
+    missing: Counter[str] = Counter()
     for model in study.contestants:
         effort = models[model].reasoning_effort
-        named = blocks(study)
-        planned = [battle for name in named for battle in plan_block(study, tasks, reply_format, name, effort)]
-        manifest = manifest_path(cache_dir, model)
-        known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
-        weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
-        for battle in planned:
-            if battle_key(identify(battle, model, study.engine.kind, weights)) not in known:
-                cell = f"{model}/{battle['task']}"
-                missing[cell] = missing.get(cell, 0) + 1
+        planned = [b for name in blocks(study) for b in plan_block(study, tasks, reply_format, name, effort)]
+        missing += missing_battles(planned, model, study.engine.kind, cache_dir, cache_dir)
     if missing:
-        cells = ", ".join(f"{cell} {count}" for cell, count in sorted(missing.items()))
         raise StudyError(
             cache_dir,
-            f"missing battles: {cells}",
+            f"missing battles: {cells_text(missing)}",
             f"the cache does not cover the study {study.study!r} as configured",
             "Run it (--resources gpu=1, or `mode: run` where no GPU is needed), or configure the cached study.",
         )
+
+
+def missing_battles(
+    planned: list[dict[str, Any]], model: str, engine_kind: str, study_cache: Path, battles_cache: Path
+) -> Counter[str]:
+    """Planned battles that an archive lacks, by `{model}/{task}`.
+
+    Args:
+        study_cache: holds the manifests; without one, every battle is missing.
+        battles_cache: holds the archive.
+    """
+    manifest = manifest_path(study_cache, model)
+    known = unpack(archive_path(battles_cache, model)) if manifest.is_file() else {}
+    weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
+    keys = ((battle_key(identify(battle, model, engine_kind, weights)), battle["task"]) for battle in planned)
+    return Counter(f"{model}/{task}" for key, task in keys if key not in known)
+
+
+def cells_text(missing: Counter[str]) -> str:
+    """`{model}/{task} {count}`, sorted."""
+    return ", ".join(f"{cell} {count}" for cell, count in sorted(missing.items()))

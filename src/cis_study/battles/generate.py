@@ -35,7 +35,8 @@ class Job:
     """What the generation rule hands over."""
 
     plan: Path
-    """`results/{study}/plan/{model}/{block}.json`; the other folders of the study follow from it."""
+    """`results/{study}/plan/{model}/{block}.json`; the other folders of the study follow from it. An arm of the check
+    of determinism is a study of its own, `results/{study}/determinism/{profile}/{arm}/`."""
     manifest: Path
     mode: Literal["run", "replay"]
     concurrency: int
@@ -49,11 +50,12 @@ class Job:
 
     @property
     def results_dir(self) -> Path:
-        return self.plan.parents[3]
+        """The nearest folder called `results`."""
+        return next(folder for folder in self.plan.parents if folder.name == "results")
 
     @property
     def cache_dir(self) -> Path:
-        return self.results_dir / "cached" / self.study_dir.name
+        return self.results_dir / "cached" / self.study_dir.relative_to(self.results_dir)
 
     def of_block(self, kind: str) -> Path:
         """`results/{study}/{kind}/{model}/{block}.json`: durable beside the journal, no declared output."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.paper.determinism import determinism_numbers
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
@@ -20,15 +21,18 @@ from cis_study.tables.rounding import (
 )
 
 
-def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, str]) -> dict[str, Any]:
+def paper_numbers(
+    analysis: Analysis, design: StudyDesign, hashes: Mapping[str, str], determinism: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """Macros for the manuscript.
 
     Args:
         hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
+        determinism: summary of the check of determinism; None where it was not made.
 
     Returns:
-        Text by name, besides `demonstration` (bool), `verdicts` (question, outcome, sentence) and `hashes`
-        (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
+        Text by name, besides `demonstration` and `determinism_measured` (bool), `verdicts` (question, outcome,
+        sentence) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),
@@ -36,6 +40,7 @@ def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, 
         **_count_numbers(analysis.summary),
         **_result_numbers(analysis, design),
         **_omnibus_numbers(analysis.omnibus),
+        **determinism_numbers(determinism, design),
         "demonstration": design.demonstration,
         "verdicts": analysis.summary["verdicts"],
         "hashes": [{"file": name, "sha256": digest} for name, digest in sorted(hashes.items())],

@@ -26,6 +26,7 @@ _RESOLVED = (
     "max_model_len_tokens",
     "prefix_caching",
     "chunked_prefill",
+    "batch_invariant",
     "sampling_defaults",
     "chat_template_sha256",
 )

@@ -34,7 +34,9 @@ def interpreter(engine: Engine, root: Path) -> Path:
 def launch_command(engine: Engine, model: Model, weights: Path, root: Path) -> list[str]:
     """The launcher's command for one model; `weights` is the GGUF file or the safetensors directory."""
     script = {"llama_cpp": "llama_cpp_server.py", "vllm": "vllm_server.py"}[engine.kind]
-    return [str(interpreter(engine, root)), str(_HERE / script), "--model", str(weights), *_arguments(engine, model)]
+    own = ["--batch-invariant"] if engine.batch_invariant else []
+    command = [str(interpreter(engine, root)), str(_HERE / script), *own, "--model", str(weights)]
+    return [*command, *_arguments(engine, model)]
 
 
 def serve_command_text(engine: Engine, model: Model, revision: str) -> str:
@@ -48,7 +50,8 @@ def serve_command_text(engine: Engine, model: Model, revision: str) -> str:
         raise StudyError(
             model.name, engine.kind, "only vLLM serves from a hub repository", "Ask for a model with a hub source."
         )
-    return shlex.join(["vllm", "serve", repo, "--revision", revision, *_arguments(engine, model)])
+    variable = "VLLM_BATCH_INVARIANT=1 " if engine.batch_invariant else ""
+    return variable + shlex.join(["vllm", "serve", repo, "--revision", revision, *_arguments(engine, model)])
 
 
 def _arguments(engine: Engine, model: Model) -> list[str]:

@@ -1,9 +1,9 @@
 """Serve one model with vLLM over the OpenAI API on a free port of the `--host` given.
 
-Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument
-but `--report-fd` is vLLM's own. Reports `{"port", "engine", "version", "resolved"}` as one JSON line on that
-descriptor once the model is loaded; `resolved` is what vLLM made of its arguments and the weights. Arguments that
-this vLLM does not take are reported as `{"refused": message}` before anything is loaded.
+Stand-alone: run by the interpreter of the serving environment, imports nothing of the study. Every argument but
+`--report-fd` and `--batch-invariant` is vLLM's own. Reports `{"port", "engine", "version", "resolved"}` as one JSON
+line on that descriptor once the model is loaded; `resolved` is what vLLM made of its arguments and the weights.
+Arguments that this vLLM does not take are reported as `{"refused": message}` before anything is loaded.
 """
 
 import argparse
@@ -36,10 +36,13 @@ be rewound, and its engine dies ("CPU Generator does not use offset"). The calle
 
 
 def main() -> None:
-    own = argparse.ArgumentParser(description=__doc__, add_help=False)
+    own = argparse.ArgumentParser(description=__doc__, add_help=False, allow_abbrev=False)
     own.add_argument("--report-fd", type=int, required=True)
+    own.add_argument("--batch-invariant", action="store_true")
     mine, sys.argv[1:] = own.parse_known_args()
     os.environ["VLLM_SYSTEM_START_DATE"] = PROMPT_DATE
+    # vLLM knows no flag for it. Set to 0 as well: the caller's environment does not choose the kernels of a study.
+    os.environ["VLLM_BATCH_INVARIANT"] = str(int(mine.batch_invariant))
     for name, value in CPU_DEFAULTS.items():
         os.environ.setdefault(name, value)
     _die_with_parent()
@@ -72,6 +75,8 @@ async def _serve(args: argparse.Namespace, address: str, bound: socket.socket, f
 
 def _resolved(config: Any, layers: str) -> dict[str, Any]:
     """What this vLLM runs; `layers` is its own description of the loaded model, where every layer names its method."""
+    from vllm import envs
+
     model, cache = config.model_config, config.cache_config
     return {
         "quantization": model.quantization,
@@ -83,6 +88,7 @@ def _resolved(config: Any, layers: str) -> dict[str, Any]:
         "max_model_len_tokens": model.max_model_len,
         "prefix_caching": cache.enable_prefix_caching,
         "chunked_prefill": config.scheduler_config.enable_chunked_prefill,
+        "batch_invariant": envs.VLLM_BATCH_INVARIANT,
         "sampling_defaults": model.get_diff_sampling_param(),
     }
 

@@ -1,0 +1,57 @@
+"""Keep finished battles in the cache, with what is known of their weights, engines and jobs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cis_study.battles.archive import archive_path, manifest_path, pack
+from cis_study.provenance import readable_json, sha256_file, write_atomic
+
+_PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
+
+
+def freeze_battles(battles: Iterable[Path], study_dir: Path, cache: Path) -> None:
+    """Pack battle files by model, and copy the records of engines and jobs beside them.
+
+    Raises:
+        StudyError: a battle is not finished.
+    """
+    by_model = defaultdict(list)
+    for path in battles:
+        battle = json.loads(path.read_bytes())
+        by_model[battle["model"]].append(battle)
+    for model, fought in by_model.items():
+        pack(fought, archive_path(cache, model))
+    for kind in ("engines", "telemetry"):
+        for path in sorted((study_dir / kind).glob("*/*.json")):
+            write_atomic(cache / path.relative_to(study_dir), path.read_bytes())
+
+
+def freeze_manifests(manifests: Iterable[Path], cache: Path) -> None:
+    """Copy the manifests of the weights (`.../{model}/manifest.json`)."""
+    for path in manifests:
+        write_atomic(manifest_path(cache, path.parent.name), path.read_bytes())
+
+
+def describe_cache(cache: Path, made_from: Mapping[str, Any], without: str | None = None) -> None:
+    """Write `manifest.json`: what the battles were made from, versions, and the hash of every file.
+
+    Args:
+        without: a folder that is described by itself.
+    """
+    paths = {path.relative_to(cache): path for path in sorted(cache.rglob("*")) if path.is_file()}
+    content = {
+        **made_from,
+        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "files": {
+            name.as_posix(): sha256_file(path)
+            for name, path in paths.items()
+            if path.name != "manifest.json" and name.parts[0] != without
+        },
+    }
+    write_atomic(cache / "manifest.json", readable_json(content))
