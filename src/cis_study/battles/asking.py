@@ -46,19 +46,28 @@ class Contest:
     gpus: int
 
 
-def ask_missing(contest: Contest, missing: list[dict[str, Any]], journal: Journal) -> Tally:
+Opener = Callable[[], AbstractContextManager[Endpoint]]
+"""Gives an engine for as long as the block lasts."""
+
+
+def ask_missing(
+    contest: Contest, missing: list[dict[str, Any]], journal: Journal, open_engine: Opener | None = None
+) -> Tally:
     """Fight every missing battle; each is in the journal as soon as it is decided.
+
+    Args:
+        open_engine: lends an engine that the caller owns; without it the contest's own is started.
 
     Raises:
         EngineLost: too many engines were lost.
         StudyError: weights or engine are not what they should be, or the journal cannot be written.
     """
     tally = Tally()
-    open_engine = _opener(contest)
+    opener = open_engine or engine_opener(contest)
 
     def fight_on() -> None:
         started = time.monotonic()
-        with open_engine() as endpoint:
+        with opener() as endpoint:
             _record_identity(contest, endpoint)
             ready = time.monotonic()
             log.info(
@@ -74,7 +83,12 @@ def ask_missing(contest: Contest, missing: list[dict[str, Any]], journal: Journa
     return tally
 
 
-def _opener(contest: Contest) -> Callable[[], AbstractContextManager[Endpoint]]:
+def engine_opener(contest: Contest) -> Opener:
+    """Starts the engine that the contest names, or attaches to the one that runs already.
+
+    Raises:
+        StudyError: the weights cannot be had, or do not suit the engine.
+    """
     model, engine = contest.model, contest.engine
     if engine.kind == "endpoint":
         return partial(attach, model.name, engine.startup_timeout_s)
