@@ -1,7 +1,7 @@
 """Append-only, fsynced record of finished battles: what survives a killed job.
 
 Snakemake deletes the outputs of a failed job, so the journal is no declared output. One JSON line per
-entry, `{"key", "sha256", "record"}`. A line torn by a crash or a full disk can only be the last one; it is
+entry, `{"key", "record", "sha256"}`. A line torn by a crash or a full disk can only be the last one; it is
 cut off when the journal is opened again. Damage anywhere else stops the run.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -67,16 +68,14 @@ class Journal:
         if torn:
             self._stream.truncate(good_bytes)
 
-    def append(self, key: str, record: dict[str, Any]) -> None:
-        """Write one entry and wait until it is on disk.
+    def append(self, records: Mapping[str, dict[str, Any]]) -> None:
+        """Write entries by key and wait, once for all of them, until they are on disk.
 
         Raises:
             StudyError: the disk is full or gone; entries written before are safe.
         """
-        checksum = sha256_text(canonical_json(record))
-        line = utf8(canonical_json({"key": key, "sha256": checksum, "record": record})) + b"\n"
+        rest = memoryview(b"".join(_line(key, record) for key, record in records.items()))
         try:
-            rest = memoryview(line)
             while rest:
                 rest = rest[self._stream.write(rest) :]
             os.fsync(self._stream.fileno())
@@ -84,7 +83,12 @@ class Journal:
             raise StudyError(
                 self.path, error, "the journal cannot be written", "Free space on the disk and run again."
             ) from error
-        self.entries[key] = record
+        self.entries.update(records)
+
+
+def _line(key: str, record: dict[str, Any]) -> bytes:
+    text = canonical_json(record)
+    return utf8(f'{{"key":{canonical_json(key)},"record":{text},"sha256":"{sha256_text(text)}"}}\n')
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

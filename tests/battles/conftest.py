@@ -50,8 +50,8 @@ def fought(process: subprocess.Popen[bytes]) -> Fight:
 
         async def collect(url: str) -> None:
             endpoint = Endpoint(url, "m", engine, "0", process)
-            async for one in fight(endpoint, battles, engine_settings(**settings)):
-                done.append(one)
+            async for together in fight(endpoint, battles, engine_settings(**settings)):
+                done.extend(together)
 
         with fake_server(respond) as server:
             asyncio.run(collect(server.url))

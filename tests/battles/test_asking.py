@@ -12,6 +12,7 @@ import pytest
 
 from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.record import identify
+from cis_study.battles.tally import Tally
 from cis_study.config import Engine, Study
 from cis_study.errors import EngineLost
 from cis_study.journal import Journal
@@ -64,8 +65,11 @@ def test_a_server_that_took_the_port_of_a_dead_engine_is_not_believed(
 ) -> None:
     with Journal(tmp_path / "journal") as journal:
         with pytest.raises(EngineLost, match="died while battles were in flight, exit status -9"):
-            ask_missing(contest(mode="vanish"), missing, journal)
+            ask_missing(contest(mode="vanish"), missing, journal, tally := Tally())
         assert journal.entries == {}
+    job = tally.job("smollm2-135m", "1-2", 1)
+    assert job is not None
+    assert (job.battles, job.engines_lost, job.latency_s) == (0, 2, None)
 
 
 def test_every_engine_that_fought_is_on_record_once(
@@ -73,7 +77,7 @@ def test_every_engine_that_fought_is_on_record_once(
 ) -> None:
     with Journal(tmp_path / "journal") as journal:
         for version in ("1", "1", "2"):
-            tally = ask_missing(contest(version), missing, journal)
+            ask_missing(contest(version), missing, journal, tally := Tally())
             assert [b["reply"]["content"] for b in tally.battles.values()] == ["fake"] * len(missing)
     assert [entry["version"] for entry in json.loads((tmp_path / "engines.json").read_text())] == ["1", "2"]
 
@@ -86,7 +90,7 @@ def test_a_key_that_a_server_repeats_is_not_kept(
     with serve(command, asked.model.name, tmp_path / "log", 30) as server, Journal(tmp_path / "journal") as journal:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-hush")
-        ask_missing(asked, missing, journal)
+        ask_missing(asked, missing, journal, Tally())
     text = (tmp_path / "journal").read_text()
     assert "you sent Bearer (OPENAI_API_KEY)" in text
     assert "sk-hush" not in text

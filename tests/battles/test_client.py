@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -9,11 +10,13 @@ import threading
 from typing import Any
 
 import pytest
+from conftest import engine_settings
 from fake_openai import Fight, Wire, event, fake_server
 
 from cis_study.battles import retries, stream
-from cis_study.battles.client import Fought
+from cis_study.battles.client import Fought, fight
 from cis_study.errors import EngineLost, StudyError
+from cis_study.serving.endpoint import Endpoint
 from cis_study.serving.engine import check_identity
 
 Battles = list[dict[str, Any]]
@@ -55,6 +58,32 @@ def test_connections_are_used_again(planned: Battles, fought: Fight) -> None:
     _, server = fought(Wire.reply, planned * 5, concurrency=2)
     assert len(server.seen) == 20
     assert server.connections <= 2
+
+
+def test_battles_decided_while_the_caller_is_busy_come_together_and_before_an_error(
+    planned: Battles, process: subprocess.Popen[bytes]
+) -> None:
+    everyone_else_answered = threading.Event()
+    groups: list[int] = []
+
+    def respond(wire: Wire) -> None:
+        if wire.body["seed"] == planned[0]["request"]["seed"]:
+            everyone_else_answered.wait()
+            wire.chunk(model="another", content="text")
+        else:
+            wire.reply()
+
+    async def collect(url: str) -> None:
+        async for together in fight(Endpoint(url, "m", "fake", "0", process), planned, engine_settings()):
+            groups.append(len(together))
+            await asyncio.sleep(0.5)
+            everyone_else_answered.set()
+            await asyncio.sleep(0.5)
+
+    with fake_server(respond) as server, pytest.raises(StudyError, match="another model answered"):
+        asyncio.run(collect(server.url))
+    assert sum(groups) == len(planned) - 1
+    assert len(groups) < sum(groups)
 
 
 def test_times_stand_beside_the_battle(planned: Battles, fought: Fight) -> None:

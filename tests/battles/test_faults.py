@@ -78,7 +78,7 @@ def test_an_engine_killed_half_way_is_replaced(study: Study) -> None:
     job.engine().kill()
     assert job.ended() == 0, job.said()
     assert "restart 1 of at most 3: engine llama_cpp" in job.said()
-    assert study.of_block("telemetry")["restarts"] == 1
+    assert study.of_block("telemetry")[0]["engines_lost"] == 1
     (identity,) = study.of_block("engines")
     assert (identity["engine"], identity["quantization"], identity["sampling_defaults"]) == ("llama_cpp", "Q4_1", {})
     complete(study, study.lines())
@@ -93,7 +93,7 @@ def test_an_engine_that_hangs_is_replaced(study: Study, model: Model) -> None:
     assert job.ended() == 0, job.said()
     assert not hung.is_running()
     assert study.lines()[: len(before)] == before
-    assert study.of_block("telemetry")["restarts"] == 1
+    assert study.of_block("telemetry")[0]["engines_lost"] == 1
     complete(study, study.lines())
 
 
@@ -117,7 +117,7 @@ def test_a_killed_job_leaves_no_engine_and_loses_nothing(study: Study, hung: boo
 
 def test_a_full_disk_ends_the_job_and_loses_nothing(study: Study) -> None:
     with Journal(study.journal) as journal:
-        journal.append("room for the other files of the job", {"text": "x" * 300_000})
+        journal.append({"room for the other files of the job": {"text": "x" * 300_000}})
     limit = study.journal.stat().st_size + 4000
     job = study.start(limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     assert job.ended() == 1, job.said()
@@ -136,7 +136,7 @@ def test_a_clock_that_jumps_changes_nothing(study: Study) -> None:
     path = os.pathsep.join(filter(None, [str(study.home), os.environ.get("PYTHONPATH")]))
     job = study.start(PYTHONPATH=path)
     assert job.ended() == 0, job.said()
-    assert study.of_block("telemetry")["restarts"] == 0
+    assert study.of_block("telemetry")[0]["engines_lost"] == 0
     complete(study, study.lines())
 
 

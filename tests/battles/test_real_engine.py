@@ -46,7 +46,7 @@ def battle(messages: list[dict[str, str]], **changes: Any) -> dict[str, Any]:
 
 def ask(endpoint: Endpoint, *asked: dict[str, Any]) -> list[Fought]:
     async def collect() -> list[Fought]:
-        return [one async for one in fight(endpoint, list(asked), ENGINE)]
+        return [one async for together in fight(endpoint, list(asked), ENGINE) for one in together]
 
     return asyncio.run(collect())
 

@@ -13,6 +13,7 @@ from cis_study.errors import EngineLost, StudyError
 def run(lives: list[int | None]) -> tuple[list[str], int]:
     """Losses and starts where each engine finishes so many battles before it is lost; None: it finishes the rest."""
     done, starts = [0], [0]
+    losses: list[str] = []
 
     def fight_on() -> None:
         finished = lives[starts[0]]
@@ -21,7 +22,8 @@ def run(lives: list[int | None]) -> tuple[list[str], int]:
             done[0] += finished
             raise EngineLost("engine", starts[0], "it died", "")
 
-    return outlive_engines(fight_on, lambda: done[0], logging.getLogger("test")), starts[0]
+    outlive_engines(fight_on, lambda: done[0], losses, logging.getLogger("test"))
+    return losses, starts[0]
 
 
 def test_each_loss_is_told_and_the_battles_go_on() -> None:
@@ -52,5 +54,5 @@ def test_any_other_error_ends_it_at_once() -> None:
         raise StudyError("port", "impostor", "another model answered", "")
 
     with pytest.raises(StudyError, match="another model"):
-        outlive_engines(fight_on, lambda: 0, logging.getLogger("test"))
+        outlive_engines(fight_on, lambda: 0, [], logging.getLogger("test"))
     assert len(starts) == 1

@@ -23,6 +23,7 @@ from throughput import Pass, of_battles, of_vllm_result, roofline_share, same_wo
 
 from cis_study.battles.asking import Contest, ask_missing, engine_opener
 from cis_study.battles.record import identify
+from cis_study.battles.tally import Tally
 from cis_study.config import ReplicateBlock, Study, load_tasks
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
@@ -118,8 +119,9 @@ class Bench:
         contest = dataclasses.replace(self.contest, engine=engine)
         path = self.scratch / "journal.jsonl"
         path.unlink(missing_ok=True)
+        tally = Tally()
         with Journal(path) as journal:
-            tally = ask_missing(contest, battles, journal, open_engine=lambda: contextlib.nullcontext(endpoint))
+            ask_missing(contest, battles, journal, tally, open_engine=lambda: contextlib.nullcontext(endpoint))
         return of_battles(tally.battles.values(), tally.wall_s)
 
     def by_vllm_client(self, endpoint: Endpoint) -> Pass:

@@ -24,8 +24,8 @@ def test_the_smallest_study_runs_on_vllm(snakemake: Run, clone: Path, root: Path
     assert {battle["status"] for battle in battles} <= {"answered", "budget_exhausted"}
     assert all(battle["reply"]["usage"]["completion_tokens"] > 0 for battle in battles)
     assert all(battle["reply"]["content"] for battle in battles)
-    telemetry = json.loads((clone / "results/ci-vllm/telemetry/smollm2-135m/1-2.json").read_text())
-    assert (telemetry["engine"], telemetry["restarts"]) == ("vllm", 0)
+    (telemetry,) = json.loads((clone / "results/ci-vllm/telemetry/smollm2-135m/1-2.json").read_text())
+    assert (telemetry["engine"], telemetry["engines_lost"]) == ("vllm", 0)
     (identity,) = json.loads((clone / "results/ci-vllm/engines/smollm2-135m/1-2.json").read_text())
     # Weights in GGUF are served unpacked.
     assert (identity["quantization_found"], identity["quantization"]) == ("Q4_1", None)

@@ -51,9 +51,13 @@ Opener = Callable[[], AbstractContextManager[Endpoint]]
 
 
 def ask_missing(
-    contest: Contest, missing: list[dict[str, Any]], journal: Journal, open_engine: Opener | None = None
-) -> Tally:
-    """Fight every missing battle; each is in the journal as soon as it is decided.
+    contest: Contest,
+    missing: list[dict[str, Any]],
+    journal: Journal,
+    tally: Tally,
+    open_engine: Opener | None = None,
+) -> None:
+    """Fight every missing battle; each is in the journal as soon as it is decided, and in the tally.
 
     Args:
         open_engine: lends an engine that the caller owns; without it the contest's own is started.
@@ -62,7 +66,6 @@ def ask_missing(
         EngineLost: too many engines were lost.
         StudyError: weights or engine are not what they should be, or the journal cannot be written.
     """
-    tally = Tally()
     opener = open_engine or engine_opener(contest)
 
     def fight_on() -> None:
@@ -79,8 +82,7 @@ def ask_missing(
             finally:
                 tally.close(endpoint, startup_s=ready - started, wall_s=time.monotonic() - ready)
 
-    tally.losses = outlive_engines(fight_on, tally.finished, log)
-    return tally
+    outlive_engines(fight_on, tally.finished, tally.losses, log)
 
 
 def engine_opener(contest: Contest) -> Opener:
@@ -112,13 +114,15 @@ async def _fight(
 ) -> None:
     engine = contest.engine
     with Progress(len(battles), contest.model.label, log) as progress:
-        async for decided, timing in fight(endpoint, battles, engine):
+        async for together in fight(endpoint, battles, engine):
             endpoint.require_process()
             endpoint.gpu.sample()
-            battle = _without_key(decided, endpoint.api_key)
-            journal.append(battle_key(battle), battle)
-            tally.add(battle, timing)
-            progress.advance(battle)
+            fought = [(_without_key(battle, endpoint.api_key), timing) for battle, timing in together]
+            # In a thread: a disk takes milliseconds, and replies come in meanwhile.
+            await asyncio.to_thread(journal.append, {battle_key(battle): battle for battle, _ in fought})
+            for battle, timing in fought:
+                tally.add(battle, timing)
+                progress.advance(battle)
 
 
 def _without_key(battle: dict[str, Any], key: str | None) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import httpx2
@@ -53,8 +54,9 @@ class Fought(NamedTuple):
     timing: Timing
 
 
-async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine) -> AsyncIterator[Fought]:
-    """Yield each battle as soon as it is decided; order is the order of completion.
+async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine) -> AsyncIterator[list[Fought]]:
+    """Yield battles as soon as they are decided, in the order of completion; those that the caller was too busy to
+    take one by one come together.
 
     Raises:
         EngineLost: the engine died, or sent nothing to anybody for `engine.stall_timeout_s`. What was decided before
@@ -77,12 +79,28 @@ async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engin
         for task in tasks:
             task.add_done_callback(decided.put_nowait)
         try:
-            for _ in battles:
-                yield (await decided.get()).result()
+            left = len(battles)
+            while left:
+                together = [await decided.get(), *_waiting(decided)]
+                fought = [task.result() for task in takewhile(_succeeded, together)]
+                if fought:
+                    yield fought
+                if len(fought) < len(together):
+                    together[len(fought)].result()
+                left -= len(fought)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _waiting(queue: asyncio.Queue[asyncio.Task[Fought]]) -> Iterator[asyncio.Task[Fought]]:
+    while not queue.empty():
+        yield queue.get_nowait()
+
+
+def _succeeded(task: asyncio.Task[Fought]) -> bool:
+    return task.exception() is None
 
 
 class _Asking:

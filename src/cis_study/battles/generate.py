@@ -17,6 +17,8 @@ from cis_study.battles.archive import archive_path, unpack
 from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.manipulation import require_reasoning
 from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
+from cis_study.battles.tally import Tally
+from cis_study.battles.telemetry import add_job
 from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
@@ -127,10 +129,13 @@ def generate(job: Job) -> None:
 
 
 def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
-    tally = ask_missing(contest, missing, journal)
-    telemetry = tally.telemetry(contest.model.name, job.plan.stem, job.concurrency)
-    log.info("%s", canonical_json(telemetry))
-    write_atomic(job.of_block("telemetry"), readable_json(telemetry))
+    tally = Tally()
+    try:
+        ask_missing(contest, missing, journal, tally)
+    finally:
+        if done := tally.job(contest.model.name, job.plan.stem, job.concurrency):
+            log.info("%s", canonical_json(done.model_dump()))
+            add_job(job.of_block("telemetry"), done)
     lost = [b for b in tally.battles.values() if b["status"] not in FINISHED]
     if len(lost) > MAX_FAILED_SHARE * len(missing):
         raise StudyError(

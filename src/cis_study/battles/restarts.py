@@ -14,40 +14,39 @@ MAX_FRUITLESS = 2
 """Engines in a row that were lost before a battle was finished: what killed them kills the next one too."""
 
 
-def outlive_engines(fight_on: Callable[[], None], finished: Callable[[], int], log: logging.Logger) -> list[str]:
+def outlive_engines(
+    fight_on: Callable[[], None], finished: Callable[[], int], losses: list[str], log: logging.Logger
+) -> None:
     """Call `fight_on`, which fights what is missing with an engine of its own, until it returns.
 
     Args:
         finished: number of finished battles so far.
-
-    Returns:
-        Why each engine but the last was lost.
+        losses: gets the reason of every loss.
 
     Raises:
         EngineLost: after `MAX_RESTARTS` restarts, or `MAX_FRUITLESS` losses in a row without a finished battle; the
             message holds the reason of every loss.
     """
-    reasons: list[str] = []
     fruitless = 0
     while True:
         before = finished()
         try:
             fight_on()
         except EngineLost as loss:
-            reasons.append(str(loss))
+            losses.append(str(loss))
             fruitless = fruitless + 1 if finished() == before else 0
-            if len(reasons) > MAX_RESTARTS or fruitless == MAX_FRUITLESS:
-                raise _given_up(reasons, fruitless) from loss
-            log.warning("engine lost, restart %d of at most %d: %s", len(reasons), MAX_RESTARTS, loss)
+            if len(losses) > MAX_RESTARTS or fruitless == MAX_FRUITLESS:
+                raise _given_up(losses, fruitless) from loss
+            log.warning("engine lost, restart %d of at most %d: %s", len(losses), MAX_RESTARTS, loss)
         else:
-            return reasons
+            return
 
 
-def _given_up(reasons: list[str], fruitless: int) -> EngineLost:
+def _given_up(losses: list[str], fruitless: int) -> EngineLost:
     vain = ", the last ones before any battle was finished" if fruitless == MAX_FRUITLESS else ""
     return EngineLost(
-        f"engine lost {len(reasons)} times{vain}",
-        " | ".join(f"{number}. {reason}" for number, reason in enumerate(reasons, start=1)),
+        f"engine lost {len(losses)} times{vain}",
+        " | ".join(f"{number}. {reason}" for number, reason in enumerate(losses, start=1)),
         "it does not stay up",
         "Finished battles are in the journal: solve the cause, then run again.",
     )

@@ -1,4 +1,4 @@
-"""What one generation job did, over all engines it needed: the content of its telemetry."""
+"""What one generation job did so far, over all engines it needed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from cis_study.battles.client import Timing
 from cis_study.battles.record import FINISHED, battle_key
+from cis_study.battles.telemetry import GenerationJob, Percentiles
 from cis_study.serving.endpoint import Endpoint
 
 
@@ -49,42 +50,44 @@ class Tally:
         if endpoint.gpu.energy_j is not None:
             self.gpu_energy_j = (self.gpu_energy_j or 0.0) + endpoint.gpu.energy_j
 
-    def telemetry(self, model: str, block: str, concurrency: int) -> dict[str, Any]:
-        """Times, throughput and cost; null where nothing measures it."""
+    def job(self, model: str, block: str, concurrency: int) -> GenerationJob | None:
+        """Times, throughput and cost; None where no engine became ready."""
+        if not self.wall_s:
+            return None
         replies = [battle["reply"] for battle in self.battles.values()]
         tokens = _counted(replies, "completion_tokens")
         latencies = [timing.latency_s for timing in self.timings if timing.latency_s is not None]
-        return {
-            "model": model,
-            "block": block,
-            "engine": self.engine,
-            "engine_version": self.version,
-            "battles": len(self.battles),
-            "concurrency": concurrency,
-            "in_flight_mean": round(sum(latencies) / self.wall_s, 1),
-            "prompt_tokens": _counted(replies, "prompt_tokens"),
-            "completion_tokens": tokens,
-            "startup_s": round(self.startup_s, 1),
-            "wall_s": round(self.wall_s, 1),
-            "tokens_per_s": round(tokens / self.wall_s, 1),
-            "battles_per_min": round(60 * len(self.battles) / self.wall_s, 2),
-            "latency_s": _percentiles(latencies),
-            "first_token_s": _percentiles(t.first_token_s for t in self.timings if t.first_token_s is not None),
-            "asked_again": sum(timing.attempts - 1 for timing in self.timings),
-            "cut_loops": sum(reply.get("stopped_by") == "repetition" for reply in replies),
-            "restarts": len(self.losses),
-            "gpu_memory_peak_bytes": self.gpu_peak_bytes,
-            "gpu_energy_j": None if self.gpu_energy_j is None else round(self.gpu_energy_j, 1),
-        }
+        return GenerationJob(
+            model=model,
+            block=block,
+            engine=self.engine,
+            engine_version=self.version,
+            battles=len(self.battles),
+            concurrency=concurrency,
+            in_flight_mean=round(sum(latencies) / self.wall_s, 1),
+            prompt_tokens=_counted(replies, "prompt_tokens"),
+            completion_tokens=tokens,
+            startup_s=round(self.startup_s, 1),
+            wall_s=round(self.wall_s, 1),
+            tokens_per_s=round(tokens / self.wall_s, 1),
+            battles_per_min=round(60 * len(self.battles) / self.wall_s, 2),
+            latency_s=_percentiles(latencies),
+            first_token_s=_percentiles(t.first_token_s for t in self.timings if t.first_token_s is not None),
+            asked_again=sum(timing.attempts - 1 for timing in self.timings),
+            cut_loops=sum(reply.get("stopped_by") == "repetition" for reply in replies),
+            engines_lost=len(self.losses),
+            gpu_memory_peak_bytes=self.gpu_peak_bytes,
+            gpu_energy_j=None if self.gpu_energy_j is None else round(self.gpu_energy_j, 1),
+        )
 
 
 def _counted(replies: Iterable[dict[str, Any]], kind: str) -> int:
     return sum((reply["usage"] or {}).get(kind, 0) for reply in replies)
 
 
-def _percentiles(values: Iterable[float]) -> dict[str, float] | None:
-    """Median, 90th and 99th percentile; null without values."""
+def _percentiles(values: Iterable[float]) -> Percentiles | None:
     given = list(values)
     if not given:
         return None
-    return {f"p{share}": round(float(np.percentile(given, share)), 2) for share in (50, 90, 99)}
+    p50, p90, p99 = (round(float(value), 2) for value in np.percentile(given, (50, 90, 99)))
+    return Percentiles(p50=p50, p90=p90, p99=p99)
