@@ -1,4 +1,4 @@
-"""Ask a server for one battle and write the reply; the leanest job there can be. Usage: ask_one.py MODEL REQUEST REPLY"""
+"""One battle, as lean as a job can be. Usage: ask_one.py MODEL REQUEST REPLY"""
 
 import json
 import os

@@ -134,9 +134,7 @@ class Bench:
         log = RESULTS / "generate.vllm_client.log"
         with log.open("wb") as stream:
             offline = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "NO_PROXY": "127.0.0.1"}
-            done = subprocess.run(
-                command, stdout=stream, stderr=stream, env={**os.environ, **offline}, check=False
-            )
+            done = subprocess.run(command, stdout=stream, stderr=stream, env={**os.environ, **offline}, check=False)
         if done.returncode != 0:
             raise StudyError(log, f"exit status {done.returncode}", "vLLM's benchmark client failed", "Read the log.")
         return of_vllm_result(self.scratch / "vllm.json", len(self.battles))
@@ -208,7 +206,9 @@ def report(result: dict[str, Any]) -> None:
     middle, ratio = result["median_tokens_per_s"], result["median_ratio"]
     rows.append(["median", *(f"{middle[name]:.1f}" for name in PASSES), "", "",
                  f"{ratio['vllm_client']:.3f}", f"{ratio['alone']:.2f}"])  # fmt: skip
-    print_table(["round", "generator", "vLLM's client", "one at a time", "tokens", "its tokens", "ratio", "x alone"], rows)
+    print_table(
+        ["round", "generator", "vLLM's client", "one at a time", "tokens", "its tokens", "ratio", "x alone"], rows
+    )
     print(f"against vLLM's client, {verdict(ratio['vllm_client'], WANTED_OF_CLIENT, at_least=True)}")
     print(f"against one at a time, {verdict(ratio['alone'], WANTED_OF_ALONE, at_least=True)}")
     if not all(result["same_work"]):

@@ -1,4 +1,4 @@
-"""The workflow at 10,000 battles, with a fake engine: planning, the generator's own cost, no-op runs, the way to figures.
+"""The workflow at 10,000 battles of a fake engine: planning, the generator's own cost, no-op runs, the way to figures.
 
 Compared in the same run with one Snakemake job per battle. `make bench-scale` runs it. What a model takes is not in
 these numbers, nor what the sandbox takes: the fake answers at once, and its replies hold no code. The sandbox is
@@ -71,31 +71,40 @@ def tell(number: int, done: dict[str, float]) -> None:
 
 
 def report(result: dict[str, Any]) -> None:
-    m, once, battles = result["median"], result["once"], result["battles"]
-    print(f"\n{result['models']} models x {result['tasks']} tasks x {result['replicates']} replicates = {battles:,} battles,"
-          f" fake engine, {result['concurrency']} in flight, medians of {len(result['rounds'])} rounds")  # fmt: skip
-    rows = [
-        ["snakemake -n, fresh study", f"{m['plan_wall_s']:.1f} s", f"{m['plan_peak_bytes'] / 1e6:.0f} MB", ""],
-        ["all battles by the workflow", f"{m['battles_wall_s']:.1f} s", f"{m['battles_ms']:.2f} ms each", ""],
-        ["generator, wall without the fake's share", f"{m['generator_wall_ms']:.2f} ms", "a battle",
-         verdict(m["generator_wall_ms"], WANTED_PER_BATTLE_MS, at_least=False)],
-        ["generator, CPU", f"{m['generator_cpu_ms']:.2f} ms", "a battle",
-         verdict(m["generator_cpu_ms"], WANTED_PER_BATTLE_MS, at_least=False)],
-        ["  of it start, reading and files", f"{m['idle_generator_cpu_ms']:.2f} ms", "a battle", ""],
-        ["  the fake alone, wall", f"{m['fake_alone_ms']:.2f} ms", "a battle", ""],
+    m, once = result["median"], result["once"]
+    size = f"{result['models']} models x {result['tasks']} tasks x {result['replicates']} replicates"
+    print(f"\n{size} = {result['battles']:,} battles of a fake engine, {result['concurrency']} in flight")
+    per_battle = [
+        ("generator, wall without the fake's own", "generator_wall_ms", True),
+        ("generator, CPU", "generator_cpu_ms", True),
+        ("  of it without anything to ask", "idle_generator_cpu_ms", False),
+        ("the fake alone, wall", "fake_alone_ms", False),
+        ("whole workflow, wall", "battles_ms", False),
+        ("one job per battle, wall", "one_by_one_ms", False),
+    ]
+    rows = [_step("snakemake -n, fresh study", m, "plan")]
+    rows += [["per battle: " + label, f"{m[name]:.2f} ms", "", _wanted(m[name], WANTED_PER_BATTLE_MS) if judged else ""]
+             for label, name, judged in per_battle]  # fmt: skip
+    rows += [
         ["generator, CPU of one more piece of a reply", f"{m['piece_cpu_us']:.1f} us", "", ""],
-        ["last battle to figures (no code to run)", f"{m['analysis_wall_s']:.1f} s", f"{m['analysis_peak_bytes'] / 1e6:.0f} MB", ""],
-        ["tables, report, paper, two controls (once)", f"{once['rest_wall_s']:.1f} s", "", ""],
-        ["snakemake -n, all done", f"{m['no_op_wall_s']:.1f} s", f"{m['no_op_peak_bytes'] / 1e6:.0f} MB",
-         verdict(m["no_op_wall_s"], WANTED_NO_OP_S, at_least=False)],
-        ["one job per battle: snakemake -n", f"{m['one_by_one_plan_wall_s']:.1f} s", f"{m['one_by_one_plan_peak_bytes'] / 1e6:.0f} MB", ""],
-        [f"one job per battle: {result['one_by_one']} executed", f"{m['one_by_one_ms']:.1f} ms each", f"{m['ratio']:.1f} x", ""],
-    ]  # fmt: skip
+        ["one job per battle / whole workflow", f"{m['ratio']:.1f} x", f"{result['one_by_one']} executed", ""],
+        _step("one job per battle: snakemake -n", m, "one_by_one_plan"),
+        _step("all battles to figures, no code to run", m, "analysis"),
+        _step("then tables, report, paper (once)", once, "rest"),
+        [*_step("snakemake -n, all done", m, "no_op")[:3], _wanted(m["no_op_wall_s"], WANTED_NO_OP_S)],
+    ]
+    if once["sandbox_per_min_core"] is not None:
+        rate = f"{once['sandbox_per_min_core']:.0f} / min / core"
+        rows.append(["sandbox, real replies of the cached study", rate, f"{once['sandbox_battles']} run", ""])
     print_table(["", "median", "", "wanted"], rows)
-    if once["sandbox_per_min_core"] is None:
-        print("sandbox: not measured, there is no cached study")
-    else:
-        print(f"sandbox, {once['sandbox_battles']} cached replies: {once['sandbox_per_min_core']:.0f} battles per minute and core")
+
+
+def _step(label: str, taken: dict[str, float], step: str) -> list[str]:
+    return [label, f"{taken[step + '_wall_s']:.1f} s", f"{taken[step + '_peak_bytes'] / 1e6:.0f} MB", ""]
+
+
+def _wanted(value: float, limit: float) -> str:
+    return verdict(value, limit, at_least=False)
 
 
 if __name__ == "__main__":

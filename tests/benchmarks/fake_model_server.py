@@ -11,14 +11,18 @@ import asyncio
 import functools
 import hashlib
 import json
+import os
 import sys
 from typing import Any
+
+from cis_study.serving.processes import die_with
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n"
 _STREAM_HEAD = _HEAD % b"text/event-stream" + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 def main() -> None:
+    die_with(os.getppid())
     asyncio.run(_serve(int(sys.argv[1]), sys.argv[2:]))
 
 

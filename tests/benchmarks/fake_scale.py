@@ -96,9 +96,7 @@ def make_copy(home: Path, base_url: str, replicates: int, concurrency: int) -> C
         "engine": {"kind": "endpoint", "max_model_len_tokens": 16384, "concurrency": concurrency, "threads": 1},
     }
     (home / f"config/{STUDY}.yaml").write_text(yaml.safe_dump(content))
-    (home / "config/tasks/controls.yaml").write_text(
-        yaml.safe_dump({"seed": 1, "draws": 1, "controls": TWO_CONTROLS})
-    )
+    (home / "config/tasks/controls.yaml").write_text(yaml.safe_dump({"seed": 1, "draws": 1, "controls": TWO_CONTROLS}))
     return Copy(home, base_url)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,19 +42,16 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = N
     Raises:
         StudyError: it failed.
     """
-    started = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert process.stdout is not None
-    with process.stdout as stream:
-        output = stream.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall_s = time.monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise StudyError(" ".join(command), f"exit status {process.returncode}", output[-3000:], "Read the lines above.")
-    return Cost(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, output)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        spend = [sys.executable, "-I", "-S", str(Path(__file__).with_name("spend.py")), str(report)]
+        done = subprocess.run(
+            [*spend, *command], cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            said = (done.stdout + done.stderr)[-3000:]
+            raise StudyError(" ".join(command), f"exit status {done.returncode}", said, "Read the lines above.")
+        return Cost(**json.loads(report.read_text()), output=done.stdout + done.stderr)
 
 
 def medians(runs: Iterable[Mapping[str, float]]) -> dict[str, float]:

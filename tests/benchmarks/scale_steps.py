@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import time
-from pathlib import Path
 from typing import Any
 
 from fake_scale import HERE, ROOT, STUDY, Copy, bare_client_s
@@ -57,7 +56,9 @@ def no_op(copy: Copy) -> dict[str, float]:
     """Plan a study where everything is done."""
     planned = copy.snakemake("-n")
     if _FINISHED not in planned.output:
-        raise StudyError("snakemake -n", planned.output[-1000:], "a finished study wants to run again", "See above why.")
+        raise StudyError(
+            "snakemake -n", planned.output[-1000:], "a finished study wants to run again", "See above why."
+        )
     return _named("no_op", planned)
 
 
@@ -117,7 +118,9 @@ class OneByOne:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(battle["request"]))
         self._battles = [
-            f"battles/{model}/{battle['task']}/{battle['replicate']}.json" for model in study.contestants for battle in plan
+            f"battles/{model}/{battle['task']}/{battle['replicate']}.json"
+            for model in study.contestants
+            for battle in plan
         ]
 
     def measured(self, executed: int, concurrency: int) -> dict[str, float]:

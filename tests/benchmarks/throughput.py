@@ -62,13 +62,16 @@ def of_vllm_result(path: Path, requests: int) -> Pass:
     result = json.loads(path.read_text(encoding="utf-8"))
     if result["completed"] != requests or result["failed"]:
         raise StudyError(
-            path, f"{result['completed']} of {requests} completed", "requests failed", "Read the client's log beside it."
+            path,
+            f"{result['completed']} of {requests} completed",
+            "requests failed",
+            "Read the client's log beside it.",
         )
     return Pass(requests, result["total_input_tokens"], result["total_output_tokens"], result["duration"])
 
 
 def same_work(one: Pass, other: Pass) -> bool:
-    """Whether two passes over the same requests read the same prompts and wrote as many tokens, within `TOKENS_AGREE`."""
+    """Whether two passes read the same prompts and wrote the same number of tokens, within `TOKENS_AGREE`."""
     written = sorted((one.completion_tokens, other.completion_tokens))
     return one.prompt_tokens == other.prompt_tokens and written[1] - written[0] <= TOKENS_AGREE * written[1]
 
