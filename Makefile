@@ -3,9 +3,14 @@ PYTHON ?= python3
 SNAKEMAKE = .venv/bin/snakemake
 # CPU build of PyTorch for the vLLM environment; empty where pip's own configuration finds it.
 TORCH_INDEX ?=
+# What `make bench-generate` measures. On a GPU: BENCH_ENV=serve-gpu, a study on vLLM and one of its models.
+BENCH_STUDY ?= config/laptop-vllm.yaml
+BENCH_MODEL ?= smollm2-135m
+BENCH_ENV ?= serve-cpu
+BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help laptop laptop-vllm test test-vllm lint figures cpu-study envs cluster clean
+.PHONY: help laptop laptop-vllm test test-vllm bench-generate bench-scale lint figures cpu-study envs cluster clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +26,13 @@ test: envs  ## Unit, property, security and workflow tests
 
 test-vllm: envs .venvs/serve-cpu  ## The vLLM path: a small model end to end, the five architectures with random weights
 	.venv/bin/pytest -m vllm
+
+bench-generate: envs .venvs/$(BENCH_ENV)  ## Tokens/s against vLLM's own client and against one battle at a time
+	$(SNAKEMAKE) results/models/$(BENCH_MODEL)/manifest.json --cores 1 --configfile $(BENCH_STUDY) --config mode=run
+	.venv/bin/python tests/benchmarks/bench_generate.py --study $(BENCH_STUDY) --model $(BENCH_MODEL) $(BENCH_FLAGS)
+
+bench-scale: envs  ## The workflow at 10,000 battles of a fake engine, against one job per battle
+	.venv/bin/python tests/benchmarks/bench_scale.py $(BENCH_FLAGS)
 
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
 	$(SNAKEMAKE) --cores 2

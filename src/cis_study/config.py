@@ -103,7 +103,7 @@ def _as_block(value: Any) -> Any:
     return {"replicates": value} if isinstance(value, int) else value
 
 
-RESERVED = ("cached", "logs", "models", "selection", "tasks")
+RESERVED = ("benchmarks", "cached", "logs", "models", "selection", "tasks")
 """Folders of `results/` that belong to no study."""
 
 

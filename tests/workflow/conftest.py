@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,23 +10,13 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workflow_runs import Run
+from workflow_runs import Run, copy_repository
 
 
 @pytest.fixture
 def clone(root: Path, tmp_path: Path) -> Path:
-    """What a fresh clone holds: tracked files and those that git would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (root / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, tmp_path / name)
+    """A copy to change and to fill with results."""
+    copy_repository(root, tmp_path)
     return tmp_path
 
 

@@ -46,18 +46,31 @@ class Contest:
     gpus: int
 
 
-def ask_missing(contest: Contest, missing: list[dict[str, Any]], journal: Journal, tally: Tally) -> None:
+Opener = Callable[[], AbstractContextManager[Endpoint]]
+"""Gives an engine for as long as the block lasts."""
+
+
+def ask_missing(
+    contest: Contest,
+    missing: list[dict[str, Any]],
+    journal: Journal,
+    tally: Tally,
+    open_engine: Opener | None = None,
+) -> None:
     """Fight every missing battle; each is in the journal as soon as it is decided, and in the tally.
+
+    Args:
+        open_engine: lends an engine that the caller owns; without it the contest's own is started.
 
     Raises:
         EngineLost: too many engines were lost.
         StudyError: weights or engine are not what they should be, or the journal cannot be written.
     """
-    open_engine = _opener(contest)
+    opener = open_engine or engine_opener(contest)
 
     def fight_on() -> None:
         started = time.monotonic()
-        with open_engine() as endpoint:
+        with opener() as endpoint:
             _record_identity(contest, endpoint)
             ready = time.monotonic()
             log.info(
@@ -72,7 +85,12 @@ def ask_missing(contest: Contest, missing: list[dict[str, Any]], journal: Journa
     outlive_engines(fight_on, tally.finished, tally.losses, log)
 
 
-def _opener(contest: Contest) -> Callable[[], AbstractContextManager[Endpoint]]:
+def engine_opener(contest: Contest) -> Opener:
+    """Starts the engine that the contest names, or attaches to the one that runs already.
+
+    Raises:
+        StudyError: the weights cannot be had, or do not suit the engine.
+    """
     model, engine = contest.model, contest.engine
     if engine.kind == "endpoint":
         return partial(attach, model.name, engine.startup_timeout_s)
