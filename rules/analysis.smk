@@ -81,8 +81,6 @@ rule table:
         tex=f"{RESULTS}/tables/{{table}}.tex",
     log:
         f"{RESULTS}/logs/tables/{{table}}.log",
-    wildcard_constraints:
-        table="|".join(TABLES_MADE),
     conda:
         "../envs/study.yaml"
     params:
