@@ -91,7 +91,8 @@ for block in BLOCKS:
             plan=f"{RESULTS}/plan/{{model}}/{block}.json",
             manifest=MANIFEST,
         output:
-            block_battles("{model}", block),
+            battles=block_battles("{model}", block),
+            episodes=block_episodes("{model}", block),
         log:
             f"{RESULTS}/logs/generate/{{model}}/{block}.log",
         conda:
@@ -113,6 +114,7 @@ for block in BLOCKS:
 rule freeze:
     input:
         battles=every_battle(),
+        episodes=every_episode(),
         manifests=expand(MANIFEST, model=MODELS),
     output:
         touch(f"{RESULTS}/frozen"),

@@ -1,14 +1,19 @@
 """The configured study and the functions that turn it into paths."""
 
+import functools
 import sys
 from pathlib import Path
 
+from cis_study.agents.plan import episode_slots, plan_episodes
+from cis_study.battles.record import arm
 from cis_study.config import load_contestants, load_tasks, resolve_study
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.statistics.design import design_parameters
+from cis_study.tasks.hidden import load_hidden_side
+from cis_study.tasks.repairs import load_repairs
 
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.
 shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
@@ -49,6 +54,14 @@ wildcard_constraints:
     block="|".join(BLOCKS),
 
 
+def block_episodes(model, block):
+    """Episode files of one generation job."""
+    return [
+        f"{RESULTS}/episodes/{model}/{arm(kind, protocol)}/{task}/{replicate}.json"
+        for kind, protocol, task, replicate in episode_slots(STUDY, block)
+    ]
+
+
 def block_battles(model, block):
     """Battle files of one generation job."""
     return [
@@ -67,18 +80,36 @@ def every_battle():
     ]
 
 
+def every_episode():
+    return [
+        path
+        for model in MODELS
+        for block in BLOCKS
+        for path in block_episodes(model, block)
+    ]
+
+
 def planned_block(wildcards):
     """Content of a block's plan file; as a parameter it makes Snakemake notice a changed experiment."""
     model = MODELS[wildcards.model]
-    return canonical_json(
-        {
-            "model": model.model_dump(mode="json"),
-            "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
-            "battles": plan_block(
-                STUDY, TASKS, REPLY_FORMAT, wildcards.block, model.reasoning_effort
-            ),
-        }
-    )
+    block, effort = wildcards.block, model.reasoning_effort
+    plan = {
+        "model": model.model_dump(mode="json"),
+        "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
+        "battles": plan_block(STUDY, TASKS, REPLY_FORMAT, block, effort),
+    }
+    if STUDY.episodes:
+        plan["episodes"] = plan_episodes(STUDY, *episode_material(), block, effort)
+    return canonical_json(plan)
+
+
+@functools.cache
+def episode_material():
+    """Hidden sides and repairs of the tasks that have episodes."""
+    tasks = STUDY.episodes.tasks or STUDY.tasks
+    folders = {task: Path("config/tasks") / task for task in tasks}
+    sides = {task: load_hidden_side(folder) for task, folder in folders.items()}
+    return sides, {task: load_repairs(folder) for task, folder in folders.items()}
 
 
 def registry_entry(wildcards):
@@ -89,11 +120,15 @@ def evidence_battles(wildcards):
     return block_battles(wildcards.model, wildcards.block)
 
 
+def model_episodes(wildcards):
+    return [path for block in BLOCKS for path in block_episodes(wildcards.model, block)]
+
+
 def hidden_side(wildcards):
     """Files the scorer knows and the contestant does not."""
     names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
-    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
     written = expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
     return written + [bank for bank in banks if Path(bank).is_file()]
 
 

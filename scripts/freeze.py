@@ -6,7 +6,7 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
-from cis_study.battles.archive import archive_path, manifest_path, pack
+from cis_study.battles.archive import archive_path, episodes_path, manifest_path, pack
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 
 snakemake = globals()["snakemake"]
@@ -18,6 +18,12 @@ for path in snakemake.input.battles:
     battles[battle["model"]].append(battle)
 for model, fought in battles.items():
     pack(fought, archive_path(cache, model))
+episodes = defaultdict(list)
+for path in snakemake.input.episodes:
+    episode = json.loads(Path(path).read_bytes())
+    episodes[episode["model"]].append(episode)
+for model, played in episodes.items():
+    pack(played, episodes_path(cache, model))
 for path in map(Path, snakemake.input.manifests):
     target = manifest_path(cache, path.parent.name)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,22 @@ class Budget(Strict):
         return self
 
 
+class Episodes(Strict):
+    """Multi-step battles with tools, in the same model load as the others."""
+
+    kinds: Annotated[list[Literal["implement", "repair"]], Field(min_length=1)] = ["implement", "repair"]
+    protocols: Annotated[list[Literal["fenced", "native"]], Field(min_length=1)] = ["fenced"]
+    """How tools are called: `fenced` is the same for every model, `native` needs a tool parser in the engine."""
+    replicates: Annotated[int, Field(gt=0)]
+    """Per kind, protocol and task; of the first replicates of the study."""
+    tasks: Names | None = None
+    """None: all tasks of the study."""
+    max_steps: Annotated[int, Field(gt=0)] = 12
+    """Turns, one tool call each."""
+    max_tokens: Annotated[int, Field(gt=0)]
+    """Limit of one turn; the other parameters are those of `sampling`."""
+
+
 class Engine(Strict):
     """What serves the models. Only `kind` is part of a battle's spec."""
 
@@ -124,6 +140,7 @@ class Study(Strict):
     """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
     sampling: Sampling
     budget: Budget | None = None
+    episodes: Episodes | None = None
     expected_reply_tokens: Annotated[int, Field(gt=0)] = 1000
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
@@ -144,6 +161,14 @@ class Study(Strict):
         if len(set(names)) != len(names):
             raise ValueError("a name stands twice")
         return names
+
+    @model_validator(mode="after")
+    def _episodes_are_of_the_study(self) -> Study:
+        if self.episodes and (extra := sorted(set(self.episodes.tasks or []) - set(self.tasks))):
+            raise ValueError(f"episodes.tasks has tasks that the study lacks: {extra}")
+        if self.episodes and self.engine.kind != "vllm" and "native" in self.episodes.protocols:
+            raise ValueError("episodes.protocols: native calls need the tool parser of vLLM")
+        return self
 
     @model_validator(mode="after")
     def _blocks_nest(self) -> Study:

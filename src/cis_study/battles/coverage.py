@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cis_study.battles.archive import archive_path, manifest_path, unpack
-from cis_study.battles.record import battle_key, identify
+from cis_study.battles.record import record_key, identify
 from cis_study.config import Study
 from cis_study.errors import StudyError
 from cis_study.models.manifest import weights_identity
@@ -33,7 +33,7 @@ def require_coverage(
         known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
         weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
         for battle in planned:
-            if battle_key(identify(battle, model, study.engine.kind, weights)) not in known:
+            if record_key(identify(battle, model, study.engine.kind, weights)) not in known:
                 cell = f"{model}/{battle['task']}"
                 missing[cell] = missing.get(cell, 0) + 1
     if missing:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from cis_study.battles.archive import archive_path, unpack
+from cis_study.agents.plan import identify_episode
+from cis_study.agents.playing import stage
+from cis_study.battles.archive import archive_path, episodes_path, unpack
 from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.manipulation import require_reasoning
-from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
+from cis_study.battles.record import FINISHED, identify, is_episode, record_key, record_path
 from cis_study.battles.tally import Tally
 from cis_study.battles.telemetry import add_job
 from cis_study.config import Engine
@@ -99,10 +101,12 @@ def generate(job: Job) -> None:
     model = Model.model_validate(plan["model"])
     weights = weights_identity(manifest)
     planned = [identify(battle, model.name, engine.kind, weights) for battle in plan["battles"]]
+    planned += [identify_episode(episode, model.name, engine.kind, weights) for episode in plan.get("episodes", [])]
     with Journal(job.study_dir / "journal" / model.name / f"{job.plan.stem}.jsonl") as journal:
-        known = {**unpack(archive_path(job.cache_dir, model.name)), **journal.entries}
-        battles = {battle_key(b): known.get(battle_key(b)) for b in planned}
-        missing = [b for b in planned if (battles[battle_key(b)] or {}).get("status") not in FINISHED]
+        archives = (archive_path(job.cache_dir, model.name), episodes_path(job.cache_dir, model.name))
+        known = {key: record for path in archives for key, record in unpack(path).items()} | journal.entries
+        battles = {record_key(b): known.get(record_key(b)) for b in planned}
+        missing = [b for b in planned if (battles[record_key(b)] or {}).get("status") not in FINISHED]
         log.info("%s: %d battles planned, %d to generate", model.name, len(planned), len(missing))
         if missing:
             if job.mode == "replay":
@@ -120,10 +124,11 @@ def generate(job: Job) -> None:
                 engine_log=job.log.with_suffix(".engine.log"),
                 identities=job.of_block("engines"),
                 gpus=job.gpus,
+                stage=stage if any(map(is_episode, missing)) else None,
             )
             battles.update(_fought(contest, missing, journal, job))
         finished = [b for b in battles.values() if b is not None]
-        require_reasoning(model, finished, journal.path)
+        require_reasoning(model, [b for b in finished if not is_episode(b)], journal.path)
         # Still under the journal's lock: of two runs at once, one publishes.
         _publish(finished, job.study_dir)
 
@@ -149,8 +154,7 @@ def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, j
 
 def _publish(battles: list[dict[str, Any]], study_dir: Path) -> None:
     for battle in battles:
-        path = battle_path(study_dir, battle["model"], battle["task"], battle["replicate"])
-        write_atomic(path, readable_json(battle))
+        write_atomic(record_path(study_dir, battle), readable_json(battle))
 
 
 if __name__ == "__main__":
