@@ -37,12 +37,12 @@ def implement(side: HiddenSide, seed: int, replicate: int, steps: int) -> Materi
 def repair(side: HiddenSide, repairs: Repairs, seed: int, replicate: int, steps: int) -> Material:
     """A mutant, a test that it fails and two that it passes; mutants are taken in a hashed order, each once per round.
 
-    The failing case shown is the first that fails of as many as there are: most mutants fail several.
+    A mutant that fails a single case is left out: once that is shown, no unseen case would tell whether it was repaired.
     """
     showable = {case.id: case for case in side.cases if can_be_shown(case)}
     mutants = {mutant.id: mutant for mutant in side.mutants}
     candidates = _shuffled(
-        [name for name, fails in repairs.fails.items() if name in mutants and set(fails) & set(showable)],
+        [name for name, fails in repairs.fails.items() if len(fails) > 1 and set(fails) & set(showable)],
         f"{seed}/{side.task.id}/mutants",
     )
     name = candidates[(replicate - 1) % len(candidates)]

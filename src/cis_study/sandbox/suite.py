@@ -23,7 +23,7 @@ _ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
-class TestReport:
+class ReportedTest:
     """One test of an explained run; a file that cannot be collected counts as one named like it."""
 
     name: str
@@ -42,7 +42,7 @@ class SuiteRun:
     failed: int | None
     arcs: list[tuple[int, int]] | None = None
     """Lines between which the program went; null where that was not measured."""
-    tests: tuple[TestReport, ...] = ()
+    tests: tuple[ReportedTest, ...] = ()
     """Test by test, where that was asked for. Written by a process that the suite shares: it can forge them."""
 
     @property
@@ -98,13 +98,13 @@ def _run(tests: str, program: str, kind: bytes) -> SuiteRun:
     return SuiteRun(process.outcome, None, None)
 
 
-def _tests(report: dict[str, Any]) -> tuple[TestReport, ...]:
+def _tests(report: dict[str, Any]) -> tuple[ReportedTest, ...]:
     told, reasons = report.get("tests"), report.get("reasons")
     if not isinstance(told, dict) or not isinstance(reasons, dict):
         return ()
     outcomes = {**dict.fromkeys(reasons, "error"), **told}
     return tuple(
-        TestReport(str(name).partition("::")[2] or str(name), str(outcome), _same_every_time(str(reasons.get(name, ""))))
+        ReportedTest(str(name).partition("::")[2] or str(name), str(outcome), _same_every_time(str(reasons.get(name, ""))))
         for name, outcome in outcomes.items()
     )
 
