@@ -141,12 +141,12 @@ def publications():
         f"{RESULTS}/notebooks/explore.html",
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=FIGURES + PERFORMANCE,
+            name=FIGURES + OTHER_FIGURES,
             ext=["pdf", "svg", "png"],
         ),
         *expand(
             f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=TABLES_MADE + PERFORMANCE,
+            name=TABLES_MADE + OTHER_TABLES,
             ext=["csv", "tex"],
         ),
     ]
@@ -183,4 +183,5 @@ onstart:
     elif models_of("generate_"):
         from cis_study.battles.coverage import require_coverage
 
-        require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))
+        material = episode_material() if STUDY.episodes else None
+        require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE), material)

@@ -26,8 +26,8 @@ rule paper_numbers:
 rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
-        tables=expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+        tables=expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + OTHER_TABLES),
         sources=sorted(
             str(p)
             for pattern in ("*.typ", "*.yml", "sections/*.typ")
@@ -71,7 +71,7 @@ rule build_report:
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
     output:
         f"{RESULTS}/report.html",
     log:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from cis_study.provenance import write_atomic
 from cis_study.sandbox.probe import require_sandbox
 from cis_study.scoring.episodes import grade_all
+from cis_study.statistics.files import csv_text
 from cis_study.tasks.hidden import load_hidden_side
 from cis_study.tasks.repairs import load_repairs
 
@@ -23,4 +25,4 @@ outcomes = grade_all(
     repairs={task: load_repairs(folder) for task, folder in folders.items()},
     workers=snakemake.threads,
 )
-pd.DataFrame([outcome.model_dump() for outcome in outcomes]).to_csv(snakemake.output[0], index=False)
+write_atomic(Path(snakemake.output[0]), csv_text(pd.DataFrame([outcome.model_dump() for outcome in outcomes])))

@@ -41,18 +41,21 @@ def of_turn(said: Mapping[str, Any], call: ToolCall | None) -> list[Part]:
 
 
 def as_turn(message: Message, done: bool) -> Turn:
-    """What an agent said. A message without a data part, or with one that is no call, is a turn with a fault."""
+    """What an agent said. A message that holds no call is a turn with a fault, unless the agent is done with the task."""
     private = private_part(message)
     said = private.get("said") or {"text": get_message_text(message)}
-    if done:
-        return Turn(said, None, None, done=True)
+    call, fault = _call(message, private)
+    return Turn(said, call, None if done else fault, done)
+
+
+def _call(message: Message, private: Mapping[str, Any]) -> tuple[ToolCall | None, str | None]:
     calls = [data for data in get_data_parts(message.parts) if isinstance(data, dict) and "tool" in data]
     if not calls:
-        return Turn(said, None, private.get("fault") or "no data part with a tool")
+        return None, private.get("fault") or "no data part with a tool"
     tool, arguments = calls[0]["tool"], calls[0].get("arguments", {})
     if not isinstance(tool, str) or not isinstance(arguments, dict):
-        return Turn(said, None, "tool and arguments are no text and object")
-    return Turn(said, ToolCall(tool, private.get("arguments", arguments)), None)
+        return None, "tool and arguments are no text and object"
+    return ToolCall(tool, private.get("arguments", arguments)), None
 
 
 def metadata(private: Mapping[str, Any]) -> dict[str, str]:

@@ -17,6 +17,10 @@ EPISODE_PROTOCOL = 1
 """Version of the episode. Raise it when prompts, tools or the loop change."""
 
 
+EpisodeMaterial = tuple[Mapping[str, HiddenSide], Mapping[str, Repairs]]
+"""Hidden sides and repairs by task, of every task that has episodes."""
+
+
 def episode_slots(study: Study, block: str) -> Iterator[tuple[str, str, str, int]]:
     """(kind, protocol, task, replicate) of every episode of a block."""
     if study.episodes is None:

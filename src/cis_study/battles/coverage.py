@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from cis_study.battles.archive import archive_path, manifest_path, unpack
+from cis_study.agents.plan import EpisodeMaterial, identify_episode, plan_episodes
+from cis_study.battles.archive import archive_path, episodes_path, manifest_path, unpack
 from cis_study.battles.record import record_key, identify
 from cis_study.config import Study
 from cis_study.errors import StudyError
@@ -17,9 +18,17 @@ from cis_study.tasks.task import Task
 
 
 def require_coverage(
-    study: Study, models: Mapping[str, Model], tasks: dict[str, Task], reply_format: str, cache_dir: Path
+    study: Study,
+    models: Mapping[str, Model],
+    tasks: dict[str, Task],
+    reply_format: str,
+    cache_dir: Path,
+    material: EpisodeMaterial | None = None,
 ) -> None:
     """Compare every planned spec with the archives.
+
+    Args:
+        material: of the episodes, where the study has some.
 
     Raises:
         StudyError: a manifest or battles are missing; the message counts them by model and task.
@@ -28,13 +37,25 @@ def require_coverage(
     for model in study.contestants:
         effort = models[model].reasoning_effort
         named = blocks(study)
-        planned = [battle for name in named for battle in plan_block(study, tasks, reply_format, name, effort)]
         manifest = manifest_path(cache_dir, model)
-        known = unpack(archive_path(cache_dir, model)) if manifest.is_file() else {}
+        archives = (archive_path(cache_dir, model), episodes_path(cache_dir, model)) if manifest.is_file() else ()
+        known = {key for path in archives for key in unpack(path)}
         weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
-        for battle in planned:
-            if record_key(identify(battle, model, study.engine.kind, weights)) not in known:
-                cell = f"{model}/{battle['task']}"
+        identity = (model, study.engine.kind, weights)
+        planned = [
+            identify(battle, *identity)
+            for name in named
+            for battle in plan_block(study, tasks, reply_format, name, effort)
+        ]
+        if material:
+            planned += [
+                identify_episode(episode, *identity)
+                for name in named
+                for episode in plan_episodes(study, *material, name, effort)
+            ]
+        for record in planned:
+            if record_key(record) not in known:
+                cell = f"{model}/{record['task']}"
                 missing[cell] = missing.get(cell, 0) + 1
     if missing:
         cells = ", ".join(f"{cell} {count}" for cell, count in sorted(missing.items()))

@@ -27,7 +27,7 @@ def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, 
         hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
 
     Returns:
-        Text by name, besides `demonstration` (bool), `verdicts` (question, outcome, sentence) and `hashes`
+        Text by name, besides `demonstration` and `episodes` (bool), `verdicts` (question, outcome, sentence) and `hashes`
         (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
     """
     return {
@@ -37,6 +37,7 @@ def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, 
         **_result_numbers(analysis, design),
         **_omnibus_numbers(analysis.omnibus),
         "demonstration": design.demonstration,
+        "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],
         "hashes": [{"file": name, "sha256": digest} for name, digest in sorted(hashes.items())],
     }

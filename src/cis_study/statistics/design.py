@@ -44,6 +44,8 @@ class StudyDesign(Strict):
     description: str
     demonstration: bool
     """True for studies that show the pipeline on models too small to carry a claim."""
+    episodes: bool = False
+    """Contestants also work in steps."""
     tasks: Annotated[list[PlannedTask], Field(min_length=1)]
     contestants: Annotated[list[Contestant], Field(min_length=1)]
     weights: Weights
@@ -118,6 +120,7 @@ def design_parameters(study: Study, models: Iterable[Model], tasks: Iterable[Tas
         "study": study.study,
         "description": study.description,
         "demonstration": study.demonstration,
+        "episodes": study.episodes is not None,
         "tasks": [{"id": task.id, "title": task.title, "replicates": study.replicates(task.id)} for task in tasks],
         "contestants": [model.model_dump(include=facts) for model in models],
         "weights": study.weights.model_dump(),
