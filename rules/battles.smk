@@ -64,7 +64,7 @@ rule model_manifest:
         "../scripts/model_manifest.py"
 
 
-# In place of a manifest where somebody else serves the models: what is claimed, of this study alone.
+# In place of a manifest where somebody else serves a model or runs an agent: what is claimed, of this study alone.
 rule model_claim:
     output:
         f"{RESULTS}/claims/{{model}}/manifest.json",
@@ -72,8 +72,11 @@ rule model_claim:
         f"{RESULTS}/logs/claims/{{model}}.log",
     conda:
         "../envs/study.yaml"
+    resources:
+        mode=MODE,
     params:
         model=registry_entry,
+        archived=f"{CACHE}/models/{{model}}.json",
     message:
         "Note what is claimed of {wildcards.model}"
     script:
@@ -89,7 +92,7 @@ for block in BLOCKS:
             f"generate_{block.replace('-', '_')}"
         input:
             plan=f"{RESULTS}/plan/{{model}}/{block}.json",
-            manifest=MANIFEST,
+            manifest=manifest,
         output:
             battles=block_battles("{model}", block),
             episodes=block_episodes("{model}", block),
@@ -115,7 +118,7 @@ rule freeze:
     input:
         battles=every_battle(),
         episodes=every_episode(),
-        manifests=expand(MANIFEST, model=MODELS),
+        manifests=[manifest_of(model) for model in MODELS],
     output:
         touch(f"{RESULTS}/frozen"),
     log:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cis_study.agents.plan import episode_slots, plan_episodes
 from cis_study.battles.record import arm
-from cis_study.config import load_contestants, load_tasks, resolve_study
+from cis_study.config import load_contestants, load_tasks, resolve_study, served
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
@@ -33,25 +33,32 @@ if CHOSEN:
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
-MODELS = {
-    name: pin(model, LOCK.get(name))
-    for name, model in load_contestants(STUDY, Path("config")).items()
-}
+MODELS = load_contestants(STUDY, Path("config"))
+SERVED = {name: pin(model, LOCK.get(name)) for name, model in served(MODELS).items()}
+MODELS |= SERVED
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
-# Weights belong to no study; a claim about somebody else's server does.
-MANIFEST = "results/models/{model}/manifest.json"
-if STUDY.engine.kind == "endpoint":
-    MANIFEST = f"{RESULTS}/claims/{{model}}/manifest.json"
+
 
 
 wildcard_constraints:
     model="|".join(MODELS),
     task="|".join(TASKS),
     block="|".join(BLOCKS),
+
+
+def manifest_of(model):
+    """Weights belong to no study; a claim about somebody else's server does."""
+    claimed = STUDY.engine.kind == "endpoint" or model not in SERVED
+    folder = f"{RESULTS}/claims" if claimed else "results/models"
+    return f"{folder}/{model}/manifest.json"
+
+
+def manifest(wildcards):
+    return manifest_of(wildcards.model)
 
 
 def block_episodes(model, block):
@@ -94,7 +101,7 @@ def planned_block(wildcards):
     model = MODELS[wildcards.model]
     block, effort = wildcards.block, model.reasoning_effort
     plan = {
-        "model": model.model_dump(mode="json"),
+        "model" if wildcards.model in SERVED else "agent": model.model_dump(mode="json"),
         "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
         "battles": plan_block(STUDY, TASKS, REPLY_FORMAT, block, effort),
     }
@@ -172,13 +179,13 @@ def models_of(step):
 
 onstart:
     if MODE == "run":
-        require_locked([MODELS[name] for name in models_of("model_manifest")], LOCK)
+        require_locked([SERVED[name] for name in models_of("model_manifest")], LOCK)
         if STUDY.gpu and models_of("generate_"):
             from cis_study.models.candidate import load_candidates
             from cis_study.models.cost import shortages, study_cost
 
             known = load_candidates(Path("config/models/candidates"))
-            for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
+            for sentence in shortages(study_cost(STUDY, SERVED, known, set())):
                 print(f"warning: {sentence}", file=sys.stderr, flush=True)
     elif models_of("generate_"):
         from cis_study.battles.coverage import require_coverage

@@ -7,7 +7,7 @@ rule paper_numbers:
         sources=[
             *SCORES,
             "config/analysis.yaml",
-            *expand(MANIFEST, model=MODELS),
+            *[manifest_of(model) for model in MODELS],
         ],
     output:
         f"{RESULTS}/paper/numbers.json",

@@ -89,6 +89,22 @@ class Engine(Strict):
         return self
 
 
+class OutsideAgent(Strict):
+    """A contestant that somebody else runs: an agent that speaks A2A."""
+
+    name: Name
+    a2a: Annotated[str, Field(pattern=r"^https?://[^\s@?]+$")]
+    """Where its card lies, without `/.well-known/agent-card.json`; no names or keys in it."""
+    label: str | None = None
+    """Name in figures and tables; None: `name`."""
+    turn_timeout_s: Annotated[float, Field(gt=0)] = 600
+    """For one answer."""
+
+    @property
+    def reasoning_effort(self) -> None:
+        """Its own affair."""
+
+
 class Weights(Strict):
     """Weights of the components in CIS; they add up to 1."""
 
@@ -133,8 +149,8 @@ class Study(Strict):
     gpu: Annotated[int, Field(ge=0)]
     """GPUs that one generation job occupies."""
     seed: int
-    contestants: Names
-    """Registry names in the order fixed beforehand, weakest first."""
+    contestants: Annotated[list[Name | OutsideAgent], Field(min_length=1)]
+    """Registry names in the order fixed beforehand, weakest first; agents of somebody else have no place in it."""
     tasks: Names
     replicate_blocks: Annotated[list[Annotated[ReplicateBlock, BeforeValidator(_as_block)]], Field(min_length=1)]
     """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
@@ -157,8 +173,9 @@ class Study(Strict):
 
     @field_validator("contestants", "tasks", "instruments")
     @classmethod
-    def _unique(cls, names: list[str]) -> list[str]:
-        if len(set(names)) != len(names):
+    def _unique(cls, names: list[str | OutsideAgent]) -> list[str | OutsideAgent]:
+        plain = [name if isinstance(name, str) else name.name for name in names]
+        if len(set(plain)) != len(plain):
             raise ValueError("a name stands twice")
         return names
 
@@ -186,6 +203,11 @@ class Study(Strict):
         return sum(block.replicates for block in self.replicate_blocks if task in (block.tasks or self.tasks))
 
     @property
+    def names(self) -> list[str]:
+        """Names of the contestants, in order."""
+        return [entry if isinstance(entry, str) else entry.name for entry in self.contestants]
+
+    @property
     def battles_per_model(self) -> int:
         """Battles that every contestant fights."""
         return sum(self.replicates(task) for task in self.tasks)
@@ -205,14 +227,17 @@ def load_tasks(study: Study, config_dir: Path) -> dict[str, Task]:
     return {name: load_task(config_dir / "tasks" / name) for name in study.tasks}
 
 
-def load_contestants(study: Study, config_dir: Path) -> dict[str, Model]:
-    """The study's models in its order.
+def load_contestants(study: Study, config_dir: Path) -> dict[str, Model | OutsideAgent]:
+    """The study's contestants in its order, by name.
 
     Raises:
         StudyError: a model is not in the registry, or cannot hold the study's context.
     """
-    models = {name: load_model(config_dir / "models" / f"{name}.yaml") for name in study.contestants}
-    for model in models.values():
+    contestants: dict[str, Model | OutsideAgent] = {
+        name: load_model(config_dir / "models" / f"{name}.yaml") if isinstance(entry, str) else entry
+        for name, entry in zip(study.names, study.contestants, strict=True)
+    }
+    for model in served(contestants).values():
         if study.engine.max_model_len_tokens > model.max_model_len_tokens:
             raise StudyError(
                 "engine.max_model_len_tokens",
@@ -220,4 +245,9 @@ def load_contestants(study: Study, config_dir: Path) -> dict[str, Model]:
                 f"{model.name} was trained for {model.max_model_len_tokens} tokens",
                 "Lower it, or leave the model out.",
             )
-    return models
+    return contestants
+
+
+def served(contestants: Mapping[str, Model | OutsideAgent]) -> dict[str, Model]:
+    """Those whose weights an engine of the study, or of `OPENAI_BASE_URL`, serves."""
+    return {name: model for name, model in contestants.items() if isinstance(model, Model)}

@@ -38,9 +38,9 @@ class A2AContestant:
         self._context_id: str | None = None
         self._open = False
 
-    async def open(self, opening: str) -> Turn:
-        """Open the task. Raises TurnFailed."""
-        return await self._exchange(opening, {"tools": [tool.schema() for tool in TOOLS.values()]})
+    async def open(self, opening: str, tools: bool = True) -> Turn:
+        """Open the task, with tools on offer or none. Raises TurnFailed."""
+        return await self._exchange(opening, {"tools": [tool.schema() for tool in TOOLS.values()]} if tools else None)
 
     async def hear(self, result: str, ok: bool) -> Turn:
         """Send a result. Raises TurnFailed."""
@@ -57,7 +57,7 @@ class A2AContestant:
                 # It was told; what it does about it changes nothing here.
                 return
 
-    async def _exchange(self, text: str, data: Mapping[str, Any]) -> Turn:
+    async def _exchange(self, text: str, data: Mapping[str, Any] | None) -> Turn:
         message = to_agent(text, data, self.task_id, self._context_id, self._private(self._turn))
         self._turn += 1
         try:

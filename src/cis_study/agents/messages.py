@@ -21,7 +21,7 @@ from cis_study.agents.tools import ToolCall
 
 
 def to_agent(
-    text: str, data: Mapping[str, Any], task_id: str | None, context_id: str | None, private: Mapping[str, Any]
+    text: str, data: Mapping[str, Any] | None, task_id: str | None, context_id: str | None, private: Mapping[str, Any]
 ) -> Message:
     """A message to an agent; without a task it opens one."""
     return Message(
@@ -29,7 +29,7 @@ def to_agent(
         message_id=str(uuid.uuid4()),
         task_id=task_id,
         context_id=context_id,
-        parts=[_text(text), new_data_part(dict(data))],
+        parts=[_text(text), *([new_data_part(dict(data))] if data else [])],
         metadata=metadata(private),
     )
 

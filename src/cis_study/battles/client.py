@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from itertools import takewhile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import Any, NamedTuple
 
 import httpx2
 import openai
 
+from cis_study.battles.deciding import as_decided
 from cis_study.battles.reception import Reception
 from cis_study.battles.record import failed, is_episode
 from cis_study.battles.retries import ATTEMPTS, is_worth_another, pause_s
@@ -65,8 +65,7 @@ Stage = Callable[[str, Ask, float], AbstractAsyncContextManager[Play]]
 async def fight(
     endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine, stage: Stage | None = None
 ) -> AsyncIterator[list[Fought]]:
-    """Yield battles as soon as they are decided, in the order of completion; those that the caller was too busy to
-    take one by one come together.
+    """Yield battles as soon as they are decided, as `as_decided` does.
 
     Args:
         stage: for the episodes among the battles; without one there are none.
@@ -76,7 +75,6 @@ async def fight(
             has been yielded; battles in flight are not.
         StudyError: another model answered.
     """
-    decided: asyncio.Queue[asyncio.Task[Fought]] = asyncio.Queue()
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=engine.concurrency)
     # The client wants a key, also for a server that reads none. Retries are counted here, not in the client.
     client = openai.AsyncOpenAI(
@@ -88,36 +86,13 @@ async def fight(
     )
     async with client, AsyncExitStack() as stack:
         asking = _Asking(client, endpoint, engine)
-        play = await stack.enter_async_context(
-            stage(endpoint.served_model, asking.record, ATTEMPTS * engine.request_timeout_s)
-        ) if stage else None
-        tasks = [asyncio.create_task(asking.decide(battle, play)) for battle in battles]
-        tasks.append(asyncio.create_task(asking.stall.watch()))
-        for task in tasks:
-            task.add_done_callback(decided.put_nowait)
-        try:
-            left = len(battles)
-            while left:
-                together = [await decided.get(), *_waiting(decided)]
-                fought = [task.result() for task in takewhile(_succeeded, together)]
-                if fought:
-                    yield fought
-                if len(fought) < len(together):
-                    together[len(fought)].result()
-                left -= len(fought)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _waiting(queue: asyncio.Queue[asyncio.Task[Fought]]) -> Iterator[asyncio.Task[Fought]]:
-    while not queue.empty():
-        yield queue.get_nowait()
-
-
-def _succeeded(task: asyncio.Task[Fought]) -> bool:
-    return task.exception() is None
+        play = None
+        if stage is not None:
+            turn_s = ATTEMPTS * engine.request_timeout_s
+            play = await stack.enter_async_context(stage(endpoint.served_model, asking.record, turn_s))
+        async with aclosing(as_decided([asking.decide(one, play) for one in battles], asking.stall.watch())) as decided:
+            async for together in decided:
+                yield together
 
 
 class _Asking:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cis_study.agents.plan import EpisodeMaterial, identify_episode, plan_episodes
 from cis_study.battles.archive import archive_path, episodes_path, manifest_path, unpack
 from cis_study.battles.record import record_key, identify
-from cis_study.config import Study
+from cis_study.config import OutsideAgent, Study
 from cis_study.errors import StudyError
 from cis_study.models.manifest import weights_identity
 from cis_study.models.registry import Model
@@ -19,7 +19,7 @@ from cis_study.tasks.task import Task
 
 def require_coverage(
     study: Study,
-    models: Mapping[str, Model],
+    models: Mapping[str, Model | OutsideAgent],
     tasks: dict[str, Task],
     reply_format: str,
     cache_dir: Path,
@@ -34,14 +34,14 @@ def require_coverage(
         StudyError: a manifest or battles are missing; the message counts them by model and task.
     """
     missing: dict[str, int] = {}
-    for model in study.contestants:
+    for model in study.names:
         effort = models[model].reasoning_effort
         named = blocks(study)
         manifest = manifest_path(cache_dir, model)
         archives = (archive_path(cache_dir, model), episodes_path(cache_dir, model)) if manifest.is_file() else ()
         known = {key for path in archives for key in unpack(path)}
         weights = weights_identity(json.loads(manifest.read_text())) if manifest.is_file() else ""
-        identity = (model, study.engine.kind, weights)
+        identity = (model, study.engine.kind if isinstance(models[model], Model) else "a2a", weights)
         planned = [
             identify(battle, *identity)
             for name in named

@@ -11,6 +11,7 @@ from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
     NO_BREAK_SPACE,
+    NO_NUMBER,
     decimals_for,
     number,
     p_value,
@@ -44,7 +45,7 @@ def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, 
 
 
 def _design_numbers(design: StudyDesign) -> dict[str, str]:
-    sizes = [contestant.parameters for contestant in design.contestants]
+    sizes = [c.parameters for c in design.contestants if c.parameters is not None]
     return {
         "study": design.study,
         "description": design.description,
@@ -55,8 +56,8 @@ def _design_numbers(design: StudyDesign) -> dict[str, str]:
         "battles_per_model": str(sum(design.replicates.values())),
         "tier_order": " < ".join(design.tiers),
         "components": str(len(COMPONENTS)),
-        "smallest_model": parameter_count(min(sizes)),
-        "largest_model": parameter_count(max(sizes)),
+        "smallest_model": parameter_count(min(sizes)) if sizes else NO_NUMBER,
+        "largest_model": parameter_count(max(sizes)) if sizes else NO_NUMBER,
         **{f"weight_{name}": f"{getattr(design.weights, name):g}" for name in COMPONENTS},
     }
 
