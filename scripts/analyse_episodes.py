@@ -22,6 +22,6 @@ scores = load_scores([Path(path) for path in snakemake.input.scores], design)
 outcomes = pd.concat([pd.read_csv(path) for path in snakemake.input.outcomes], ignore_index=True)
 for table, path in (
     (episode_table(outcomes, design, settings), snakemake.output.episodes),
-    (relation_table(scores, outcomes, design, settings), snakemake.output.relation),
+    (relation_table(scores, outcomes, settings), snakemake.output.relation),
 ):
     write_atomic(Path(path), csv_text(table))

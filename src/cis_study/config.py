@@ -59,6 +59,8 @@ class Episodes(Strict):
     """Turns, one tool call each."""
     max_tokens: Annotated[int, Field(gt=0)]
     """Limit of one turn; the other parameters are those of `sampling`."""
+    expected_turn_tokens: Annotated[int, Field(gt=0)] = 300
+    """Length of a typical turn; used by the cost estimate alone."""
 
 
 class Engine(Strict):
@@ -211,6 +213,15 @@ class Study(Strict):
     def battles_per_model(self) -> int:
         """Battles that every contestant fights."""
         return sum(self.replicates(task) for task in self.tasks)
+
+    @property
+    def turns_per_model(self) -> int:
+        """Turns that every contestant takes in its episodes at most."""
+        if self.episodes is None:
+            return 0
+        tasks = self.episodes.tasks or self.tasks
+        each = sum(min(self.episodes.replicates, self.replicates(task)) for task in tasks)
+        return each * len(self.episodes.kinds) * len(self.episodes.protocols) * self.episodes.max_steps
 
 
 def resolve_study(content: Mapping[str, Any]) -> Study:

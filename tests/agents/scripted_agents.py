@@ -91,3 +91,8 @@ def contestant(client: Client, timeout_s: float = 20) -> A2AContestant:
 async def hang(_: RequestContext, __: TaskUpdater) -> None:
     """Never answers."""
     await asyncio.sleep(3600)
+
+
+async def fail(_: RequestContext, updater: TaskUpdater) -> None:
+    """Says that it cannot."""
+    await updater.failed(updater.new_agent_message([new_text_part("I cannot")]))

@@ -1,4 +1,4 @@
-"""A2A for real: our examiner against agents of the SDK, our agent against the SDK's client, and agents that misbehave."""
+"""A2A for real: our examiner against agents of the SDK, our agent against its client, and agents that misbehave."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from a2a.helpers import get_data_parts, get_message_text, new_data_part, new_tex
 from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.tasks import TaskUpdater
 from a2a.types import GetTaskRequest, Role, SendMessageRequest, TaskState
-from scripted_agents import BareAgent, ScriptedAgent, call, client_of, complete, contestant, hang, http_client
+from scripted_agents import BareAgent, ScriptedAgent, call, client_of, complete, contestant, fail, hang, http_client
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -46,7 +46,9 @@ def failure(executor: AgentExecutor, timeout_s: float = 20) -> TurnFailed:
 
 def test_a_call_a_completion_and_a_bare_message_are_turns() -> None:
     said = {"text": "I call read_file."}
-    assert first_turn(ScriptedAgent(call("read_file", path="a"))) == Turn(said, ToolCall("read_file", {"path": "a"}), None)
+    assert first_turn(ScriptedAgent(call("read_file", path="a"))) == Turn(
+        said, ToolCall("read_file", {"path": "a"}), None
+    )
     assert first_turn(ScriptedAgent(complete)) == Turn({"text": "Done."}, None, None, done=True)
     assert first_turn(BareAgent("Hello")) == Turn({"text": "Hello"}, None, "no data part with a tool")
 
@@ -93,10 +95,6 @@ async def want_password(_: RequestContext, updater: TaskUpdater) -> None:
 
 async def reject(_: RequestContext, updater: TaskUpdater) -> None:
     await updater.reject()
-
-
-async def fail(_: RequestContext, updater: TaskUpdater) -> None:
-    await updater.failed(updater.new_agent_message([new_text_part("I cannot")]))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +234,7 @@ def reply(content: str, **more: Any) -> dict[str, Any]:
 
 
 def with_sdk_client(script: list[dict[str, Any]], talk: Any) -> tuple[Any, list[dict[str, Any]]]:
-    """What `talk` makes of the SDK's own client and our agent, whose model follows a script; and what was asked of it."""
+    """What `talk` makes of the SDK's client and our agent, whose model follows a script; and what was asked of it."""
     asked: list[dict[str, Any]] = []
 
     async def ask(battle: dict[str, Any]) -> dict[str, Any]:

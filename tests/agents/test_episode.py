@@ -13,7 +13,7 @@ from cis_study.agents.tools import ToolCall
 from cis_study.agents.workspace import Workspace
 from cis_study.sandbox.oracle import SandboxFailure
 from cis_study.sandbox.process import Outcome
-from cis_study.sandbox.suite import SuiteRun, ReportedTest
+from cis_study.sandbox.suite import ReportedTest, SuiteRun
 
 PLANNED: dict[str, Any] = {"kind": "implement", "opening": "Go.", "limits": {"steps": 5}}
 USAGE = {"prompt_tokens": 10, "completion_tokens": 3}
@@ -47,7 +47,7 @@ def calls(tool: str, **arguments: Any) -> Turn:
 NO_CALL = Turn({"text": "hm"}, None, "there is no fenced JSON block")
 
 
-def fake_run(tests: str, program: str) -> SuiteRun:
+def fake_run(_: str, program: str) -> SuiteRun:
     passed = int("right" in program)
     return SuiteRun(Outcome.OK, passed, 1 - passed, None, (ReportedTest("t", "passed" if passed else "failed", "no"),))
 
@@ -69,7 +69,12 @@ def test_an_episode_from_opening_to_hand_in() -> None:
     )
     assert (episode["status"], episode["stopped_by"], episode["error"]) == ("finished", None, None)
     assert episode["files"] == {"solution.py": "right", "test_visible.py": "tests"}
-    assert [turn["call"]["tool"] for turn in episode["transcript"]] == ["run_tests", "write_file", "run_tests", "finish"]
+    assert [turn["call"]["tool"] for turn in episode["transcript"]] == [
+        "run_tests",
+        "write_file",
+        "run_tests",
+        "finish",
+    ]
     tests = [turn["result"]["tests"] for turn in episode["transcript"][::2]]
     assert tests == [{"test_visible.py::t": "failed"}, {"test_visible.py::t": "passed"}]
     assert episode["usage"] == {"prompt_tokens": 40, "completion_tokens": 12}

@@ -81,11 +81,16 @@ def test_a_solution_is_written_tested_and_handed_in(episodes: list[dict[str, Any
         say("finish", summary="fixed"),
     )
     played, seen = play(scripted(*script), episodes)
-    assert [(e["kind"], e["replicate"]) for e in played] == [("implement", 1), ("implement", 2), ("repair", 1), ("repair", 2)]
+    assert [(e["kind"], e["replicate"]) for e in played] == [
+        ("implement", 1),
+        ("implement", 2),
+        ("repair", 1),
+        ("repair", 2),
+    ]
     for episode in played:
         assert (episode["status"], episode["error"]) == ("finished", None)
         assert episode["files"]["solution.py"] == reference
-        first, _, second, _ = (turn["result"] for turn in episode["transcript"][:3] + [{"result": None}])
+        first, _, second, _ = (turn["result"] for turn in [*episode["transcript"][:3], {"result": None}])
         assert first["ok"] == (episode["kind"] == "repair")
         assert set(second["tests"].values()) == {"passed"}
         assert usage_of(episode) == {"prompt_tokens": 12, "completion_tokens": 20}

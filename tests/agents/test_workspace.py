@@ -13,7 +13,7 @@ DOUBLE = "def double(n):\n    return n * 2\n"
 TESTS = "from solution import double\n\n\ndef test_two():\n    assert double(2) == 4\n"
 
 
-def fake_run(tests: str, program: str) -> SuiteRun:
+def fake_run(*_: str) -> SuiteRun:
     raise AssertionError("nothing is run here")
 
 
@@ -35,7 +35,8 @@ def test_files_are_written_listed_and_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../solution.py", "/etc/passwd", "conftest.py", "sub/test_a.py", "test_.py", "", "solution.py\n", "TEST_A.PY"]
+    "path",
+    ["../solution.py", "/etc/passwd", "conftest.py", "sub/test_a.py", "test_.py", "", "solution.py\n", "TEST_A.PY"],
 )
 def test_no_other_file_is_written(path: str) -> None:
     workspace = Workspace({}, fake_run)
@@ -68,7 +69,9 @@ def test_without_a_module_nothing_is_run() -> None:
     ("ended", "told"), [(Outcome.TIMEOUT, "timeout"), (Outcome.OK, "left before its end"), (Outcome.MEMORY, "memory")]
 )
 def test_a_run_without_a_report_is_told_as_such(ended: Outcome, told: str) -> None:
-    done = do(Workspace({"solution.py": DOUBLE, "test_a.py": TESTS}, lambda *_: SuiteRun(ended, None, None)), "run_tests")
+    done = do(
+        Workspace({"solution.py": DOUBLE, "test_a.py": TESTS}, lambda *_: SuiteRun(ended, None, None)), "run_tests"
+    )
     assert told in done.text
     assert done.tests == {"test_a.py": told}
 

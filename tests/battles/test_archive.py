@@ -10,7 +10,7 @@ import pytest
 
 from cis_study.battles.archive import archive_path, manifest_path, pack, unpack
 from cis_study.battles.coverage import require_coverage
-from cis_study.battles.record import record_key, failed, identify, replied
+from cis_study.battles.record import failed, identify, record_key, replied
 from cis_study.config import Study, load_contestants, resolve_study
 from cis_study.errors import StudyError
 from cis_study.plan import plan_block

@@ -64,7 +64,7 @@ def planted(design: StudyDesign, level: str) -> tuple[pd.DataFrame, pd.DataFrame
 
 @pytest.mark.parametrize("level", ["across", "within", "none"])
 def test_a_relation_shows_at_its_own_level(design: StudyDesign, level: str) -> None:
-    table = relation_table(*planted(design, level), design, SETTINGS).set_index("level")
+    table = relation_table(*planted(design, level), SETTINGS).set_index("level")
     names = {"across": "across tasks", "within": "within model and task"}
     for name, label in names.items():
         row = table.loc[label]
@@ -75,7 +75,7 @@ def test_a_relation_shows_at_its_own_level(design: StudyDesign, level: str) -> N
 
 
 def test_between_models_is_shown_and_never_tested(design: StudyDesign) -> None:
-    row = relation_table(*planted(design, "between"), design, SETTINGS).set_index("level").loc["between models"]
+    row = relation_table(*planted(design, "between"), SETTINGS).set_index("level").loc["between models"]
     assert row["rho"] > 0.9
     assert row[["low", "high", "beyond", "beyond_low", "detectable"]].isna().all()
 

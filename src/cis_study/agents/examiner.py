@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from a2a.client import A2AClientError, A2AClientTimeoutError, Client
@@ -19,7 +19,7 @@ from cis_study.agents.tools import TOOLS
 MESSAGE_BYTES = 1 << 20
 """Of one answer; an agent that says more has failed."""
 _CONTEXT_OVERFLOW = ("BadRequestError", "context")
-_NOT_OURS = "agent_failure"
+_NOT_OURS: Final = "agent_failure"
 
 
 class A2AContestant:

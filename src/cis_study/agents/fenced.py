@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from cis_study.agents.tools import TOOLS, Tool, ToolCall
 
-_FENCE = re.compile(r"^[ \t]*(?P<fence>```+|~~~+)[ \t]*(?P<info>[\w-]*)[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?P=fence)|\Z)", re.M | re.S)
+_FENCE = re.compile(
+    r"^[ \t]*(?P<fence>```+|~~~+)[ \t]*(?P<info>[\w-]*)[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?P=fence)|\Z)", re.M | re.S
+)
 _KINDS = ("", "json", "tool", "tool_call")
 
 
@@ -63,7 +65,7 @@ def _as_call(content: Any) -> Reading:
     if not isinstance(content, dict):
         return Reading(None, "the block is no JSON object")
     tool = content.get("tool", content.get("name"))
-    arguments = next((content[key] for key in ("arguments", "parameters", "args") if key in content), {})
+    arguments: Any = next((content[key] for key in ("arguments", "parameters", "args") if key in content), {})
     if not isinstance(tool, str):
         return Reading(None, 'the block has no "tool"')
     if not isinstance(arguments, dict):

@@ -14,6 +14,7 @@ from a2a.server.tasks import InMemoryTaskStore
 from a2a.types import AgentCard
 from starlette.applications import Starlette
 
+
 def application(executor: AgentExecutor, card: AgentCard) -> tuple[Starlette, InMemoryTaskStore]:
     """The agent as an ASGI application, and where it keeps its tasks. Speaks protocol 0.3 to those that ask for it."""
     store = InMemoryTaskStore()

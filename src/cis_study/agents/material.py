@@ -35,9 +35,9 @@ def implement(side: HiddenSide, seed: int, replicate: int, steps: int) -> Materi
 
 
 def repair(side: HiddenSide, repairs: Repairs, seed: int, replicate: int, steps: int) -> Material:
-    """A mutant, a test that it fails and two that it passes; mutants are taken in a hashed order, each once per round.
+    """A mutant, a test that it fails and two that it passes; mutants come in a hashed order, each once per round.
 
-    A mutant that fails a single case is left out: once that is shown, no unseen case would tell whether it was repaired.
+    A mutant that fails a single case is left out: once that is shown, no unseen case tells whether it was repaired.
     """
     showable = {case.id: case for case in side.cases if can_be_shown(case)}
     mutants = {mutant.id: mutant for mutant in side.mutants}
@@ -61,8 +61,8 @@ _IMPLEMENT = (
 )
 _REPAIR = (
     "Repair a Python module: {title}. It should satisfy this:\n\n{requirements}\n\n"
-    "The workspace holds the module, {solution}, and a few tests in {tests}. The module has one defect, and at least one "
-    "of the tests fails. Find the defect and correct it; keep everything else."
+    "The workspace holds the module, {solution}, and a few tests in {tests}. The module has one defect, and at least "
+    "one of the tests fails. Find the defect and correct it; keep everything else."
 )
 _RULES = (
     "\n\nWhat counts is whether {solution} passes further tests that you do not see. You have {steps} tool calls; then "

@@ -1,8 +1,8 @@
 """Turns and results as A2A messages, both ways.
 
-A call is a data part `{"tool", "arguments"}` of a message of the agent, a result a data part `{"result", "ok"}` of one to
-it; text parts say the same to people. What only our own agents say (the reply as the engine gave it, seeds) is metadata
-under `EXTENSION`, as JSON in JSON: protobuf would turn integers into floats and refuses lone surrogates.
+A call is a data part `{"tool", "arguments"}` of a message of the agent, a result a data part `{"result", "ok"}` of one
+to it; text parts say the same to people. What only our own agents say (the reply as the engine gave it, seeds) is
+metadata under `EXTENSION`, as JSON in JSON: protobuf would turn integers into floats and refuses lone surrogates.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def of_turn(said: Mapping[str, Any], call: ToolCall | None) -> list[Part]:
 
 
 def as_turn(message: Message, done: bool) -> Turn:
-    """What an agent said. A message that holds no call is a turn with a fault, unless the agent is done with the task."""
+    """What an agent said. A message that holds no call is a turn with a fault, unless the agent is done."""
     private = private_part(message)
     said = private.get("said") or {"text": get_message_text(message)}
     call, fault = _call(message, private)

@@ -15,6 +15,7 @@ from cis_study.agents.messages import metadata, of_turn, private_part
 from cis_study.agents.tools import FINISH
 from cis_study.battles.client import Ask
 
+
 class ModelAgent(AgentExecutor):
     """Answers each message with one turn of the model.
 

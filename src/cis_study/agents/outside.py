@@ -133,10 +133,16 @@ async def _card(agent: OutsideAgent, http: httpx.AsyncClient) -> AgentCard:
         card = await A2ACardResolver(http, agent.a2a).get_agent_card()
     except (A2AClientError, httpx.HTTPError, ValueError) as error:
         raise StudyError(
-            f"contestant {agent.name}: a2a", agent.a2a, f"no agent card can be read there: {error}"[:400], "Start the agent."
+            f"contestant {agent.name}: a2a",
+            agent.a2a,
+            f"no agent card can be read there: {error}"[:400],
+            "Start the agent.",
         ) from error
     if not any(interface.protocol_binding == "JSONRPC" for interface in card.supported_interfaces):
         raise StudyError(
-            f"contestant {agent.name}: a2a", agent.a2a, "the agent offers no JSON-RPC", "Add a JSON-RPC interface to it."
+            f"contestant {agent.name}: a2a",
+            agent.a2a,
+            "the agent offers no JSON-RPC",
+            "Add a JSON-RPC interface to it.",
         )
     return card

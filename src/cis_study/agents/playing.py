@@ -16,14 +16,13 @@ from cis_study.agents.workspace import Workspace
 from cis_study.battles.client import Ask, Play
 from cis_study.errors import StudyError
 from cis_study.sandbox.suite import explain_suite
+
 _URL = "http://contestant.invalid/"
 """Of the card; in this process nobody resolves it."""
 
 
 @contextlib.asynccontextmanager
-async def stage(
-    model: str, ask: Ask, turn_timeout_s: float
-) -> AsyncIterator[Play]:
+async def stage(model: str, ask: Ask, turn_timeout_s: float) -> AsyncIterator[Play]:
     """Where a model plays its episodes, as many at once as are asked for.
 
     Args:

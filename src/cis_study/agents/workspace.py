@@ -31,7 +31,7 @@ class Done(NamedTuple):
     ok: bool
     """False where the call could not be carried out."""
     tests: Mapping[str, str] | None = None
-    """Of `run_tests`: `file::test` -> `passed`, `failed`, `error` or `skipped`, or how a file ended that reported none."""
+    """Of `run_tests`: `file::test` -> `passed`, `failed`, `error`, `skipped`; a file without report -> how it ended."""
 
 
 class Workspace:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import Any, NamedTuple
 
@@ -64,7 +64,7 @@ Stage = Callable[[str, Ask, float], AbstractAsyncContextManager[Play]]
 
 async def fight(
     endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine, stage: Stage | None = None
-) -> AsyncIterator[list[Fought]]:
+) -> AsyncGenerator[list[Fought], None]:
     """Yield battles as soon as they are decided, as `as_decided` does.
 
     Args:

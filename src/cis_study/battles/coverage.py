@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cis_study.agents.plan import EpisodeMaterial, identify_episode, plan_episodes
 from cis_study.battles.archive import archive_path, episodes_path, manifest_path, unpack
-from cis_study.battles.record import record_key, identify
+from cis_study.battles.record import identify, record_key
 from cis_study.config import OutsideAgent, Study
 from cis_study.errors import StudyError
 from cis_study.models.manifest import weights_identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
 from itertools import takewhile
 from typing import Any, NoReturn, TypeVar
 
@@ -12,7 +12,7 @@ Decided = TypeVar("Decided")
 
 async def as_decided(
     deciding: Sequence[Coroutine[Any, Any, Decided]], watch: Coroutine[Any, Any, NoReturn] | None = None
-) -> AsyncIterator[list[Decided]]:
+) -> AsyncGenerator[list[Decided], None]:
     """Yield results in the order of completion; those that the caller was too busy to take one by one come together.
 
     Args:

@@ -77,8 +77,9 @@ def failed(battle: dict[str, Any], error: Exception) -> dict[str, Any]:
 
 def record_path(study_dir: Path, record: Mapping[str, Any]) -> Path:
     """The file target of a battle or an episode."""
-    folder = study_dir / ("episodes" if is_episode(record) else "battles") / record["model"]
-    return folder.joinpath(*_place(record)).with_suffix(".json")
+    kind = "episodes" if is_episode(record) else "battles"
+    *folders, replicate = [kind, str(record["model"]), *_place(record)]
+    return study_dir.joinpath(*folders, f"{replicate}.json")
 
 
 def _place(record: Mapping[str, Any]) -> list[str]:

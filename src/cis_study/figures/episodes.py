@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from cis_study.figures.labels import model_label
 from cis_study.figures.style import COLUMN_MM, MM, SCORE_TICKS, house_style, model_colours, model_markers
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.episodes import PRIMARY_PROTOCOL
 
-_KINDS = {"implement": "full", "repair": "none"}
+_KINDS: dict[str, Literal["full", "none"]] = {"implement": "full", "repair": "none"}
 """Fill of the marker."""
 _STEP = 0.22
 
@@ -55,7 +58,7 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
 
 def _name_kinds(figure: Figure) -> None:
     handles = [
-        plt.Line2D([], [], linestyle="none", marker="o", color="#555555", fillstyle=fill, markersize=4, label=kind)  # type: ignore[attr-defined]
+        Line2D([], [], linestyle="none", marker="o", color="#555555", fillstyle=fill, markersize=4, label=kind)
         for kind, fill in _KINDS.items()
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, handletextpad=0.2)

@@ -28,8 +28,8 @@ def paper_numbers(analysis: Analysis, design: StudyDesign, hashes: Mapping[str, 
         hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
 
     Returns:
-        Text by name, besides `demonstration` and `episodes` (bool), `verdicts` (question, outcome, sentence) and `hashes`
-        (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
+        Text by name, besides `demonstration` and `episodes` (bool), `verdicts` (question, outcome, sentence) and
+        `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),

@@ -29,7 +29,9 @@ class Transcript(NamedTuple):
     solution: str
 
 
-def chosen(episodes: Sequence[Mapping[str, Any]], outcomes: Mapping[str, bool], design: StudyDesign) -> list[Transcript]:
+def chosen(
+    episodes: Sequence[Mapping[str, Any]], outcomes: Mapping[str, bool], design: StudyDesign
+) -> list[Transcript]:
     """The shortest solved episode, and the failed one with the most turns: the most there is to see of either.
 
     Args:
@@ -47,7 +49,7 @@ def chosen(episodes: Sequence[Mapping[str, Any]], outcomes: Mapping[str, bool], 
 def solved_by_name(tables: Iterable[pd.DataFrame]) -> dict[str, bool]:
     """`model/arm/task/replicate` -> solved, of the graded episodes in tables of outcomes."""
     return {
-        _name(row): bool(row["solved"])
+        _name({str(key): value for key, value in row.items()}): bool(row["solved"])
         for table in tables
         for row in table[table["solved"].notna()].to_dict(orient="records")
     }

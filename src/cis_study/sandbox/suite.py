@@ -104,7 +104,9 @@ def _tests(report: dict[str, Any]) -> tuple[ReportedTest, ...]:
         return ()
     outcomes = {**dict.fromkeys(reasons, "error"), **told}
     return tuple(
-        ReportedTest(str(name).partition("::")[2] or str(name), str(outcome), _same_every_time(str(reasons.get(name, ""))))
+        ReportedTest(
+            str(name).partition("::")[2] or str(name), str(outcome), _same_every_time(str(reasons.get(name, "")))
+        )
         for name, outcome in outcomes.items()
     )
 
@@ -115,7 +117,7 @@ def _same_every_time(reason: str) -> str:
 
 
 _ADDRESS = re.compile("0x[0-9a-f]{6,}")
-_IN_TEST = "test_solution.py\", "
+_IN_TEST = 'test_solution.py", '
 _local = threading.local()
 
 

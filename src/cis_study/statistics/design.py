@@ -137,4 +137,8 @@ def design_parameters(
 def _facts(contestant: Model | OutsideAgent) -> dict[str, Any]:
     if isinstance(contestant, Model):
         return contestant.model_dump(include=set(Contestant.model_fields))
-    return {**dict.fromkeys(Contestant.model_fields), "name": contestant.name, "label": contestant.label or contestant.name}
+    return {
+        **dict.fromkeys(Contestant.model_fields),
+        "name": contestant.name,
+        "label": contestant.label or contestant.name,
+    }

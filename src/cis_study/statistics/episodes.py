@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -86,25 +86,23 @@ class _Pairs(NamedTuple):
     """Shape (n, 2): CIS, hidden-case pass rate of the battle."""
     success: Floats
     """Shape (n,): hidden-case pass rate of the episode."""
-    cluster: NDArray[np.intp]
+    cluster: NDArray[np.integer[Any]]
     """Shape (n,): what is resampled together."""
     group_sizes: list[int]
     """Pairs in each group that was centred."""
 
 
-def relation_table(
-    scores: pd.DataFrame, outcomes: pd.DataFrame, design: StudyDesign, settings: AnalysisSettings
-) -> pd.DataFrame:
-    """CIS of battles against episodes, one row per kind and level: `kind, level, n, rho, low, high, beyond, beyond_low,
-    beyond_high, detectable`.
+def relation_table(scores: pd.DataFrame, outcomes: pd.DataFrame, settings: AnalysisSettings) -> pd.DataFrame:
+    """CIS of battles against episodes, one row per kind and level.
 
-    rho is the correlation of CIS with the share of hidden cases that the episode's hand-in passes. Between models it is
-    that of the models' means, and nothing more; across tasks that of cell means centred within each model; within model and task that of
-    battle and episode of one replicate, centred within each cell, which is the repeated-measures correlation of Bakdash
-    & Marusich (2017, Front. Psychol. 8:456). `beyond` is the partial correlation given the pass rate of the battle
-    itself: what CIS adds to it. Intervals resample tasks, or model x task cells. Between models there are none, and with
-    fewer than five units none either. `detectable` is the smallest true correlation that would be told from 0 in 80 % of
-    studies of this size, from simulation; null without an interval.
+    Columns: `kind, level, n, rho, low, high, beyond, beyond_low, beyond_high, detectable`. rho is the correlation of
+    CIS with the share of unseen cases that the episode's hand-in passes. Between models it is that of their means, and
+    nothing more; across tasks that of cell means centred within each model; within model and task that of battle
+    and episode of one replicate, centred within each cell, which is the repeated-measures correlation of Bakdash &
+    Marusich (2017, Front. Psychol. 8:456). `beyond` is the partial correlation given the pass rate of the battle
+    itself: what CIS adds to it. Intervals resample tasks, or model x task cells; between models, and with fewer than
+    five units, there are none. `detectable` is the smallest true correlation that 80 % of studies of this size would
+    tell from 0, from simulation; null without an interval.
     """
     battles = scores.loc[scores["CIS"].notna(), ["model", "task", "replicate", "CIS", "hidden"]]
     neutral = outcomes[(outcomes["tool_protocol"] == PRIMARY_PROTOCOL) & outcomes["solved"].notna()]
@@ -169,7 +167,7 @@ def _resampled(pairs: _Pairs, members: Sequence[NDArray[np.intp]], resamples: in
 
 
 def correlations(predictors: Floats, success: Floats) -> tuple[float, float]:
-    """Correlation of the first predictor with success, and its partial correlation given the second; NaN where undefined.
+    """Correlation of the first predictor with success, and its partial one given the second; NaN where undefined.
 
     All columns are centred already, at the level the correlation speaks of.
     """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cis_study.tasks.hidden import Case, Expect, Step
 
-_HEAD = '''\
+_HEAD = """\
 import time
 
 from solution import {exports}
@@ -33,7 +33,7 @@ def holds(got, expected):
 def says(got, *keys):
     for key in keys:
         assert isinstance(got[key], str) and got[key], f"{{key!r}} is {{got[key]!r}}, expected some text"
-'''
+"""
 
 
 def can_be_shown(case: Case) -> bool:
