@@ -149,9 +149,7 @@ rule episodes:
             name=["episodes", "episode_relation"],
             ext=["csv", "tex"],
         ),
-        figure=expand(
-            f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]
-        ),
+        figure=expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]),
     log:
         f"{RESULTS}/logs/episodes.log",
     conda:

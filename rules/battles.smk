@@ -85,19 +85,23 @@ rule model_claim:
 
 # One rule per block: adding a block adds jobs and leaves the finished ones alone. A shell command rather
 # than a script, and mode and concurrency as resources, because none of them may invalidate GPU hours.
-for block in BLOCKS:
+for block, native in itertools.product(
+    BLOCKS, sorted({takes_native_calls(model) for model in MODELS})
+):
 
     rule:
         name:
-            f"generate_{block.replace('-', '_')}"
+            f"generate_{block.replace('-', '_')}" + "_native" * native
         input:
             plan=f"{RESULTS}/plan/{{model}}/{block}.json",
             manifest=manifest,
         output:
             battles=block_battles("{model}", block),
-            episodes=block_episodes("{model}", block),
+            episodes=block_episodes("{model}", block, native),
         log:
             f"{RESULTS}/logs/generate/{{model}}/{block}.log",
+        wildcard_constraints:
+            model="|".join(m for m in MODELS if takes_native_calls(m) == native),
         conda:
             "../envs/study.yaml"
         # One engine at a time: two that share the cores lose most of their speed.

@@ -1,6 +1,7 @@
 """The configured study and the functions that turn it into paths."""
 
 import functools
+import itertools
 import sys
 from pathlib import Path
 
@@ -43,7 +44,6 @@ RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
 
 
-
 wildcard_constraints:
     model="|".join(MODELS),
     task="|".join(TASKS),
@@ -61,11 +61,20 @@ def manifest(wildcards):
     return manifest_of(wildcards.model)
 
 
-def block_episodes(model, block):
+def takes_native_calls(model):
+    """Contestants that take part in one arm more have other outputs, so rules of their own."""
+    return bool(
+        STUDY.episodes
+        and "native" in STUDY.episodes.protocols
+        and MODELS[model].native_tools
+    )
+
+
+def block_episodes(model, block, native):
     """Episode files of one generation job."""
     return [
         f"{RESULTS}/episodes/{model}/{arm(kind, protocol)}/{task}/{replicate}.json"
-        for kind, protocol, task, replicate in episode_slots(STUDY, block)
+        for kind, protocol, task, replicate in episode_slots(STUDY, block, native)
     ]
 
 
@@ -92,7 +101,7 @@ def every_episode():
         path
         for model in MODELS
         for block in BLOCKS
-        for path in block_episodes(model, block)
+        for path in block_episodes(model, block, takes_native_calls(model))
     ]
 
 
@@ -101,12 +110,14 @@ def planned_block(wildcards):
     model = MODELS[wildcards.model]
     block, effort = wildcards.block, model.reasoning_effort
     plan = {
-        "model" if wildcards.model in SERVED else "agent": model.model_dump(mode="json"),
+        "model" if wildcards.model in SERVED else "agent": model.model_dump(
+            mode="json"
+        ),
         "engine": STUDY.engine.model_dump(mode="json", exclude={"concurrency"}),
         "battles": plan_block(STUDY, TASKS, REPLY_FORMAT, block, effort),
     }
     if STUDY.episodes:
-        plan["episodes"] = plan_episodes(STUDY, *episode_material(), block, effort)
+        plan["episodes"] = plan_episodes(STUDY, *episode_material(), block, model)
     return canonical_json(plan)
 
 
@@ -128,7 +139,12 @@ def evidence_battles(wildcards):
 
 
 def model_episodes(wildcards):
-    return [path for block in BLOCKS for path in block_episodes(wildcards.model, block)]
+    native = takes_native_calls(wildcards.model)
+    return [
+        path
+        for block in BLOCKS
+        for path in block_episodes(wildcards.model, block, native)
+    ]
 
 
 def hidden_side(wildcards):

@@ -69,9 +69,11 @@ rule build_report:
         scores=SCORES,
         battles=every_battle(),
         episodes=every_episode(),
-        outcomes=expand(f"{RESULTS}/outcomes/{{model}}.csv", model=MODELS)
-        if STUDY.episodes
-        else [],
+        outcomes=(
+            expand(f"{RESULTS}/outcomes/{{model}}.csv", model=MODELS)
+            if STUDY.episodes
+            else []
+        ),
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),

@@ -50,7 +50,7 @@ class Episodes(Strict):
 
     kinds: Annotated[list[Literal["implement", "repair"]], Field(min_length=1)] = ["implement", "repair"]
     protocols: Annotated[list[Literal["fenced", "native"]], Field(min_length=1)] = ["fenced"]
-    """How tools are called: `fenced` is the same for every model, `native` needs a tool parser in the engine."""
+    """How tools are called: `fenced` is the same for every model, `native` is for those that vLLM has a parser for."""
     replicates: Annotated[int, Field(gt=0)]
     """Per kind, protocol and task; of the first replicates of the study."""
     tasks: Names | None = None
@@ -105,6 +105,11 @@ class OutsideAgent(Strict):
     @property
     def reasoning_effort(self) -> None:
         """Its own affair."""
+
+    @property
+    def native_tools(self) -> bool:
+        """How its calls come about is its own affair: there is one arm."""
+        return False
 
 
 class Weights(Strict):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
+import uvicorn
 from a2a.client import Client, ClientConfig, ClientFactory
 from a2a.helpers import new_data_part, new_task_from_user_message, new_text_message, new_text_part
 from a2a.server.agent_execution import AgentExecutor, RequestContext
@@ -18,6 +22,7 @@ from starlette.applications import Starlette
 from cis_study.agents.card import agent_card
 from cis_study.agents.examiner import A2AContestant, CappedTransport
 from cis_study.agents.local import application
+from cis_study.config import OutsideAgent
 
 Behave = Callable[[RequestContext, TaskUpdater], Awaitable[None]]
 
@@ -96,3 +101,24 @@ async def hang(_: RequestContext, __: TaskUpdater) -> None:
 async def fail(_: RequestContext, updater: TaskUpdater) -> None:
     """Says that it cannot."""
     await updater.failed(updater.new_agent_message([new_text_part("I cannot")]))
+
+
+@contextlib.contextmanager
+def served(executor: AgentExecutor, protocol: str = "1.0") -> Iterator[OutsideAgent]:
+    """The agent on a port of this machine."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        card = agent_card("theirs", f"{url}/", "3.1")
+        card.supported_interfaces[0].protocol_version = protocol
+        app, _ = application(executor, card)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield OutsideAgent(name="theirs", a2a=url, turn_timeout_s=20)
+        finally:
+            server.should_exit = True
+            thread.join()

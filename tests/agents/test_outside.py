@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 import yaml
 from a2a.helpers import get_data_parts, new_data_part, new_text_part
-from a2a.server.agent_execution import AgentExecutor, RequestContext
+from a2a.server.agent_execution import RequestContext
 from a2a.server.tasks import TaskUpdater
-from scripted_agents import ScriptedAgent, complete, fail
+from scripted_agents import ScriptedAgent, complete, fail, served
 
-from cis_study.agents.card import agent_card
-from cis_study.agents.local import application
 from cis_study.agents.outside import ask_agent, claimed_agent
 from cis_study.agents.plan import identify_episode, plan_episodes
 from cis_study.battles.record import identify, is_episode, record_key
@@ -34,27 +26,6 @@ from cis_study.tasks.repairs import load_repairs
 from cis_study.tasks.task import load_task
 
 TASKS = Path(__file__).parents[2] / "config/tasks"
-
-
-@contextlib.contextmanager
-def served(executor: AgentExecutor, protocol: str = "1.0") -> Iterator[OutsideAgent]:
-    """The agent on a port of this machine."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        card = agent_card("theirs", f"{url}/", "3.1")
-        card.supported_interfaces[0].protocol_version = protocol
-        app, _ = application(executor, card)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield OutsideAgent(name="theirs", a2a=url, turn_timeout_s=20)
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")

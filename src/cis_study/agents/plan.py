@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cis_study.agents.material import Material, implement, repair
-from cis_study.config import Study
+from cis_study.config import OutsideAgent, Study
+from cis_study.models.registry import Model
 from cis_study.plan import blocks, caps
 from cis_study.provenance import canonical_json, sha256_text
 from cis_study.tasks.hidden import HiddenSide
@@ -21,13 +22,19 @@ EpisodeMaterial = tuple[Mapping[str, HiddenSide], Mapping[str, Repairs]]
 """Hidden sides and repairs by task, of every task that has episodes."""
 
 
-def episode_slots(study: Study, block: str) -> Iterator[tuple[str, str, str, int]]:
-    """(kind, protocol, task, replicate) of every episode of a block."""
+def episode_slots(study: Study, block: str, native: bool) -> Iterator[tuple[str, str, str, int]]:
+    """(kind, protocol, task, replicate) of every episode of a block.
+
+    Args:
+        native: whether the contestant takes part in the arm of native calls.
+    """
     if study.episodes is None:
         return
     replicates, tasks = blocks(study)[block]
     for kind in study.episodes.kinds:
         for protocol in study.episodes.protocols:
+            if protocol == "native" and not native:
+                continue
             for task in tasks:
                 if task in (study.episodes.tasks or study.tasks):
                     for replicate in replicates:
@@ -40,17 +47,16 @@ def plan_episodes(
     sides: Mapping[str, HiddenSide],
     repairs: Mapping[str, Repairs],
     block: str,
-    reasoning_effort: str | None = None,
+    contestant: Model | OutsideAgent,
 ) -> list[dict[str, Any]]:
-    """Every episode of a block.
+    """Every episode of a block; the same for every contestant but for its reasoning effort and the arm of native calls.
 
     Args:
         sides: by task, of every task that has episodes; `repairs` likewise.
-        reasoning_effort: of a model that reasons; all else is the same for every model.
     """
     return [
-        _planned(study, sides[task], repairs[task], kind, protocol, replicate, reasoning_effort)
-        for kind, protocol, task, replicate in episode_slots(study, block)
+        _planned(study, sides[task], repairs[task], kind, protocol, replicate, contestant.reasoning_effort)
+        for kind, protocol, task, replicate in episode_slots(study, block, contestant.native_tools)
     ]
 
 

@@ -51,7 +51,7 @@ def require_coverage(
             planned += [
                 identify_episode(episode, *identity)
                 for name in named
-                for episode in plan_episodes(study, *material, name, effort)
+                for episode in plan_episodes(study, *material, name, models[model])
             ]
         for record in planned:
             if record_key(record) not in known:
