@@ -77,9 +77,8 @@ def test_an_agent_goes_through_the_whole_study(snakemake: Run, clone: Path, root
     assert cache["solved"].all()
     assert (cache["regressions"].dropna() == 0).all()
     assert not outcomes.loc[[("implement", "fibonacci"), ("repair", "fibonacci")], "solved"].any()
-    assert (
-        outcomes.loc[("implement", "lru_cache"), ["unread_calls", "invalid_calls"]].to_numpy().tolist() == [[1, 1]] * 2
-    )
+    stumbled = outcomes.loc[("implement", "lru_cache"), ["unread_calls", "invalid_calls"]]
+    assert stumbled.to_numpy().tolist() == [[1, 1], [1, 1]]
     assert outcomes.loc[("repair", "lru_cache"), "recovered"].all()
     table = pd.read_csv(clone / "results/changed/statistics/episodes.csv").set_index("kind")
     assert table["solved"].to_dict() == {"implement": 0.5, "repair": 0.5}
@@ -91,7 +90,7 @@ def test_an_agent_goes_through_the_whole_study(snakemake: Run, clone: Path, root
     assert "Nothing to be done" in again.stdout + again.stderr
 
 
-def test_an_agent_that_is_not_there_is_named(snakemake: Run, clone: Path) -> None:
+def test_an_agent_that_is_not_there_is_named(snakemake: Run) -> None:
     run = snakemake("battles", "--configfile", "config/agent.yaml")
     assert run.returncode != 0
     assert "contestant mine: a2a: http://127.0.0.1:9999: no agent card can be read there" in run.stdout + run.stderr
