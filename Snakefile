@@ -31,6 +31,8 @@ localrules:
     figure,
     table,
     throughput,
+    episode_statistics,
+    episodes,
     notebook,
     notebook_page,
     paper_numbers,

@@ -19,8 +19,9 @@ TABLES_MADE = [
     "omnibus",
     "missing",
 ]
-# Of the telemetry, not of the scores: by a rule of their own.
-PERFORMANCE = ["throughput"]
+# Not of the scores alone: by rules of their own.
+OTHER_FIGURES = ["throughput"] + ["episodes"] * bool(STUDY.episodes)
+OTHER_TABLES = ["throughput"] + ["episodes", "episode_relation"] * bool(STUDY.episodes)
 DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
@@ -115,6 +116,50 @@ rule throughput:
         "Throughput of the generation jobs"
     script:
         "../scripts/make_throughput.py"
+
+
+rule episode_statistics:
+    input:
+        outcomes=expand(f"{RESULTS}/outcomes/{{model}}.csv", model=MODELS),
+        scores=SCORES,
+        settings="config/analysis.yaml",
+    output:
+        episodes=f"{RESULTS}/statistics/episodes.csv",
+        relation=f"{RESULTS}/statistics/episode_relation.csv",
+    log:
+        f"{RESULTS}/logs/episode_statistics.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+    message:
+        "Success in episodes, and what CIS says of it"
+    script:
+        "../scripts/analyse_episodes.py"
+
+
+rule episodes:
+    input:
+        episodes=f"{RESULTS}/statistics/episodes.csv",
+        relation=f"{RESULTS}/statistics/episode_relation.csv",
+        statistics=STATISTICS,
+    output:
+        tables=expand(
+            f"{RESULTS}/tables/{{name}}.{{ext}}",
+            name=["episodes", "episode_relation"],
+            ext=["csv", "tex"],
+        ),
+        figure=expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]),
+    log:
+        f"{RESULTS}/logs/episodes.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+    message:
+        "Tables and figure of the episodes"
+    script:
+        "../scripts/make_episodes.py"
 
 
 rule notebook:

@@ -72,7 +72,7 @@ rule model_manifest:
         "../scripts/model_manifest.py"
 
 
-# In place of a manifest where somebody else serves the models: what is claimed, of this study alone.
+# In place of a manifest where somebody else serves a model or runs an agent: what is claimed, of this study alone.
 rule model_claim:
     output:
         f"{RESULTS}/claims/{{model}}/manifest.json",
@@ -80,8 +80,11 @@ rule model_claim:
         f"{RESULTS}/logs/claims/{{model}}.log",
     conda:
         "../envs/study.yaml"
+    resources:
+        mode=MODE,
     params:
         model=registry_entry,
+        archived=f"{CACHE}/models/{{model}}.json",
     message:
         "Note what is claimed of {wildcards.model}"
     script:
@@ -89,18 +92,23 @@ rule model_claim:
 
 
 # One rule per block: adding a block adds jobs and leaves the finished ones alone.
-for block in BLOCKS:
+for block, native in itertools.product(
+    BLOCKS, sorted({takes_native_calls(model) for model in MODELS})
+):
 
     rule:
         name:
-            f"generate_{block.replace('-', '_')}"
+            f"generate_{block.replace('-', '_')}" + "_native" * native
         input:
             plan=f"{RESULTS}/plan/{{model}}/{block}.json",
-            manifest=MANIFEST,
+            manifest=manifest,
         output:
-            block_battles("{model}", block),
+            battles=block_battles("{model}", block),
+            episodes=block_episodes("{model}", block, native),
         log:
             f"{RESULTS}/logs/generate/{{model}}/{block}.log",
+        wildcard_constraints:
+            model="|".join(m for m in MODELS if takes_native_calls(m) == native),
         conda:
             "../envs/study.yaml"
         # One engine at a time: two that share the cores lose most of their speed.
@@ -118,7 +126,8 @@ for block in BLOCKS:
 rule freeze:
     input:
         battles=every_battle(),
-        manifests=expand(MANIFEST, model=MODELS),
+        episodes=every_episode(),
+        manifests=[manifest_of(model) for model in MODELS],
     output:
         touch(f"{RESULTS}/frozen"),
     log:

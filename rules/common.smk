@@ -1,14 +1,20 @@
 """The configured study and the functions that turn it into paths."""
 
+import functools
+import itertools
 import sys
 from pathlib import Path
 
-from cis_study.config import load_contestants, load_tasks, resolve_study
+from cis_study.agents.plan import episode_slots, plan_episodes
+from cis_study.battles.record import arm
+from cis_study.config import load_contestants, load_tasks, resolve_study, served
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.statistics.design import design_parameters
+from cis_study.tasks.hidden import load_hidden_side
+from cis_study.tasks.repairs import load_repairs
 
 # Shell rules call `python`: the interpreter of this environment, also where it was not activated.
 shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
@@ -28,25 +34,48 @@ if CHOSEN:
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
-MODELS = {
-    name: pin(model, LOCK.get(name))
-    for name, model in load_contestants(STUDY, Path("config")).items()
-}
+MODELS = load_contestants(STUDY, Path("config"))
+SERVED = {name: pin(model, LOCK.get(name)) for name, model in served(MODELS).items()}
+MODELS |= SERVED
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
-# Weights belong to no study; a claim about somebody else's server does.
-MANIFEST = "results/models/{model}/manifest.json"
-if STUDY.engine.kind == "endpoint":
-    MANIFEST = f"{RESULTS}/claims/{{model}}/manifest.json"
 
 
 wildcard_constraints:
     model="|".join(MODELS),
     task="|".join(TASKS),
     block="|".join(BLOCKS),
+
+
+def manifest_of(model):
+    """Weights belong to no study; a claim about somebody else's server does."""
+    claimed = STUDY.engine.kind == "endpoint" or model not in SERVED
+    folder = f"{RESULTS}/claims" if claimed else "results/models"
+    return f"{folder}/{model}/manifest.json"
+
+
+def manifest(wildcards):
+    return manifest_of(wildcards.model)
+
+
+def takes_native_calls(model):
+    """Contestants that take part in one arm more have other outputs, so rules of their own."""
+    return bool(
+        STUDY.episodes
+        and "native" in STUDY.episodes.protocols
+        and MODELS[model].native_tools
+    )
+
+
+def block_episodes(model, block, native):
+    """Episode files of one generation job."""
+    return [
+        f"{RESULTS}/episodes/{model}/{arm(kind, protocol)}/{task}/{replicate}.json"
+        for kind, protocol, task, replicate in episode_slots(STUDY, block, native)
+    ]
 
 
 def block_battles(model, block):
@@ -67,23 +96,43 @@ def every_battle():
     ]
 
 
-def plan_content(model, engine, battles):
+def every_episode():
+    return [
+        path
+        for model in MODELS
+        for block in BLOCKS
+        for path in block_episodes(model, block, takes_native_calls(model))
+    ]
+
+
+def plan_content(model, engine, battles, **more):
     """Content of a plan file; as a parameter it makes Snakemake notice a changed experiment."""
     return canonical_json(
         {
-            "model": model.model_dump(mode="json"),
+            "model" if model.name in SERVED else "agent": model.model_dump(mode="json"),
             "engine": engine.model_dump(mode="json", exclude={"concurrency"}),
             "battles": battles,
+            **more,
         }
     )
 
 
+@functools.cache
+def episode_material():
+    """Hidden sides and repairs of the tasks that have episodes."""
+    tasks = STUDY.episodes.tasks or STUDY.tasks
+    folders = {task: Path("config/tasks") / task for task in tasks}
+    sides = {task: load_hidden_side(folder) for task, folder in folders.items()}
+    return sides, {task: load_repairs(folder) for task, folder in folders.items()}
+
+
 def planned_block(wildcards):
-    model = MODELS[wildcards.model]
-    battles = plan_block(
-        STUDY, TASKS, REPLY_FORMAT, wildcards.block, model.reasoning_effort
-    )
-    return plan_content(model, STUDY.engine, battles)
+    model, block = MODELS[wildcards.model], wildcards.block
+    battles = plan_block(STUDY, TASKS, REPLY_FORMAT, block, model.reasoning_effort)
+    if STUDY.episodes is None:
+        return plan_content(model, STUDY.engine, battles)
+    episodes = plan_episodes(STUDY, *episode_material(), block, model)
+    return plan_content(model, STUDY.engine, battles, episodes=episodes)
 
 
 def registry_entry(wildcards):
@@ -94,11 +143,20 @@ def evidence_battles(wildcards):
     return block_battles(wildcards.model, wildcards.block)
 
 
+def model_episodes(wildcards):
+    native = takes_native_calls(wildcards.model)
+    return [
+        path
+        for block in BLOCKS
+        for path in block_episodes(wildcards.model, block, native)
+    ]
+
+
 def hidden_side(wildcards):
     """Files the scorer knows and the contestant does not."""
     names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
-    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
     written = expand("config/tasks/{task}/{name}", task=TASKS, name=names)
+    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
     return written + [bank for bank in banks if Path(bank).is_file()]
 
 
@@ -111,12 +169,12 @@ def publications():
         f"{RESULTS}/notebooks/explore.html",
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=FIGURES + PERFORMANCE,
+            name=FIGURES + OTHER_FIGURES,
             ext=["pdf", "svg", "png"],
         ),
         *expand(
             f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=TABLES_MADE + PERFORMANCE,
+            name=TABLES_MADE + OTHER_TABLES,
             ext=["csv", "tex"],
         ),
     ]
@@ -142,19 +200,22 @@ def models_of(step):
 
 onstart:
     if MODE == "run":
-        require_locked([MODELS[name] for name in models_of("model_manifest")], LOCK)
+        require_locked([SERVED[name] for name in models_of("model_manifest")], LOCK)
         if STUDY.gpu and models_of("generate_"):
             from cis_study.models.candidate import load_candidates
             from cis_study.models.cost import shortages, study_cost
 
             known = load_candidates(Path("config/models/candidates"))
-            for sentence in shortages(study_cost(STUDY, MODELS, known, set())):
+            for sentence in shortages(study_cost(STUDY, SERVED, known, set())):
                 print(f"warning: {sentence}", file=sys.stderr, flush=True)
     else:
         if models_of("generate_"):
             from cis_study.battles.coverage import require_coverage
 
-            require_coverage(STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE))
+            material = episode_material() if STUDY.episodes else None
+            require_coverage(
+                STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE), material
+            )
         if models_of("fight_arm"):
             from cis_study.determinism.coverage import require_arms
 

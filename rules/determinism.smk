@@ -30,7 +30,7 @@ if FIGHTERS:
     rule fight_arm:
         input:
             plan=f"{ARM}/plan/{{model}}/{FIRST}.json",
-            manifest=MANIFEST,
+            manifest=manifest,
         output:
             arm_battles("{profile}", "{arm}", "{model}"),
         log:
@@ -74,7 +74,7 @@ if FIGHTERS:
         input:
             battles=every_arm_battle(),
             pairs=f"{RESULTS}/determinism/pairs.csv",
-            manifests=expand(MANIFEST, model=sorted({f.model for f in FIGHTERS})),
+            manifests=[manifest_of(m) for m in sorted({f.model for f in FIGHTERS})],
         output:
             touch(f"{RESULTS}/determinism/frozen"),
         log:

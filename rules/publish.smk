@@ -7,7 +7,7 @@ rule paper_numbers:
         sources=[
             *SCORES,
             "config/analysis.yaml",
-            *expand(MANIFEST, model=MODELS),
+            *[manifest_of(model) for model in MODELS],
         ],
         determinism=[DETERMINISM] * ARMS_KEPT,
     output:
@@ -27,9 +27,9 @@ rule paper_numbers:
 rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
         tables=[
-            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE),
+            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + OTHER_TABLES),
             *[DETERMINISM_TABLE] * ARMS_KEPT,
         ],
         sources=sorted(
@@ -72,10 +72,16 @@ rule build_report:
         statistics=[STATISTICS],
         scores=SCORES,
         battles=every_battle(),
+        episodes=every_episode(),
+        outcomes=(
+            expand(f"{RESULTS}/outcomes/{{model}}.csv", model=MODELS)
+            if STUDY.episodes
+            else []
+        ),
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
     output:
         f"{RESULTS}/report.html",
     log:

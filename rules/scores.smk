@@ -42,6 +42,25 @@ rule score_battles:
         "../scripts/score_battles.py"
 
 
+rule grade_episodes:
+    input:
+        episodes=model_episodes,
+        tasks=hidden_side,
+    output:
+        f"{RESULTS}/outcomes/{{model}}.csv",
+    log:
+        f"{RESULTS}/logs/outcomes/{{model}}.log",
+    conda:
+        "../envs/study.yaml"
+    threads: 2
+    params:
+        tasks_dir="config/tasks",
+    message:
+        "Grade what {wildcards.model} handed in"
+    script:
+        "../scripts/grade_episodes.py"
+
+
 rule plant_controls:
     input:
         tasks=hidden_side,

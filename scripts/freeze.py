@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
-from cis_study.battles.freezing import describe_cache, freeze_battles, freeze_manifests
+from cis_study.battles.freezing import describe_cache, freeze_battles, freeze_episodes, freeze_manifests
 
 snakemake = globals()["snakemake"]
 
 cache = Path(snakemake.params.cache)
 freeze_battles(map(Path, snakemake.input.battles), Path(snakemake.output[0]).parent, cache)
+freeze_episodes(map(Path, snakemake.input.episodes), cache)
 freeze_manifests(map(Path, snakemake.input.manifests), cache)
 describe_cache(cache, {"study": json.loads(snakemake.params.study)}, without="determinism")

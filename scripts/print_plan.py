@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from cis_study.config import load_contestants, resolve_study
+from cis_study.config import load_contestants, resolve_study, served
 from cis_study.models.candidate import load_candidates
 from cis_study.models.cost import cost_lines, study_cost
 
@@ -12,7 +12,7 @@ snakemake = globals()["snakemake"]
 
 config, results = Path("config"), Path("results")
 study = resolve_study(json.loads(snakemake.params.study))
-models = load_contestants(study, config)
+models = served(load_contestants(study, config))
 on_disk = {name for name in models if any((results / "models" / name / "weights").glob("[!.]*"))}
 cost = study_cost(study, models, load_candidates(config / "models" / "candidates"), on_disk)
 text = "\n".join(cost_lines(cost, shutil.disk_usage(results).free))

@@ -43,6 +43,24 @@ class Budget(Strict):
         return self
 
 
+class Episodes(Strict):
+    """Multi-step battles with tools, in the same model load as the others."""
+
+    kinds: Annotated[list[Literal["implement", "repair"]], Field(min_length=1)] = ["implement", "repair"]
+    protocols: Annotated[list[Literal["fenced", "native"]], Field(min_length=1)] = ["fenced"]
+    """How tools are called: `fenced` is the same for every model, `native` is for those that vLLM has a parser for."""
+    replicates: Annotated[int, Field(gt=0)]
+    """Per kind, protocol and task; of the first replicates of the study."""
+    tasks: Names | None = None
+    """None: all tasks of the study."""
+    max_steps: Annotated[int, Field(gt=0)] = 12
+    """Turns, one tool call each."""
+    max_tokens: Annotated[int, Field(gt=0)]
+    """Limit of one turn; the other parameters are those of `sampling`."""
+    expected_turn_tokens: Annotated[int, Field(gt=0)] = 300
+    """Length of a typical turn; used by the cost estimate alone."""
+
+
 class Engine(Strict):
     """What serves the models. Only `kind` is part of a battle's spec."""
 
@@ -73,6 +91,27 @@ class Engine(Strict):
         if self.batch_invariant and self.kind != "vllm":
             raise ValueError(f"{self.kind} has no batch-invariant kernels")
         return self
+
+
+class OutsideAgent(Strict):
+    """A contestant that somebody else runs: an agent that speaks A2A."""
+
+    name: Name
+    a2a: Annotated[str, Field(pattern=r"^https?://[^\s@?]+$")]
+    """Where its card lies, without `/.well-known/agent-card.json`; no names or keys in it."""
+    label: str | None = None
+    """Name in figures and tables; None: `name`."""
+    turn_timeout_s: Annotated[float, Field(gt=0)] = 600
+    """For one answer."""
+
+    @property
+    def reasoning_effort(self) -> None:
+        """Its own affair."""
+
+    @property
+    def native_tools(self) -> bool:
+        """How its calls come about is its own affair: there is one arm."""
+        return False
 
 
 class Weights(Strict):
@@ -119,13 +158,14 @@ class Study(Strict):
     gpu: Annotated[int, Field(ge=0)]
     """GPUs that one generation job occupies."""
     seed: int
-    contestants: Names
-    """Registry names in the order fixed beforehand, weakest first."""
+    contestants: Annotated[list[Name | OutsideAgent], Field(min_length=1)]
+    """Registry names in the order fixed beforehand, weakest first; agents of somebody else have no place in it."""
     tasks: Names
     replicate_blocks: Annotated[list[Annotated[ReplicateBlock, BeforeValidator(_as_block)]], Field(min_length=1)]
     """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
     sampling: Sampling
     budget: Budget | None = None
+    episodes: Episodes | None = None
     expected_reply_tokens: Annotated[int, Field(gt=0)] = 1000
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
@@ -144,10 +184,19 @@ class Study(Strict):
 
     @field_validator("contestants", "tasks", "instruments")
     @classmethod
-    def _unique(cls, names: list[str]) -> list[str]:
-        if len(set(names)) != len(names):
+    def _unique(cls, names: list[str | OutsideAgent]) -> list[str | OutsideAgent]:
+        plain = [name if isinstance(name, str) else name.name for name in names]
+        if len(set(plain)) != len(plain):
             raise ValueError("a name stands twice")
         return names
+
+    @model_validator(mode="after")
+    def _episodes_are_of_the_study(self) -> Study:
+        if self.episodes and (extra := sorted(set(self.episodes.tasks or []) - set(self.tasks))):
+            raise ValueError(f"episodes.tasks has tasks that the study lacks: {extra}")
+        if self.episodes and self.engine.kind != "vllm" and "native" in self.episodes.protocols:
+            raise ValueError("episodes.protocols: native calls need the tool parser of vLLM")
+        return self
 
     @model_validator(mode="after")
     def _blocks_nest(self) -> Study:
@@ -163,7 +212,7 @@ class Study(Strict):
     @model_validator(mode="after")
     def _check_can_be_made(self) -> Study:
         if self.determinism:
-            self.determinism.require_possible(self.engine.kind, self.engine.concurrency, self.contestants)
+            self.determinism.require_possible(self.engine.kind, self.engine.concurrency, self.served)
         return self
 
     def replicates(self, task: str) -> int:
@@ -171,9 +220,28 @@ class Study(Strict):
         return sum(block.replicates for block in self.replicate_blocks if task in (block.tasks or self.tasks))
 
     @property
+    def served(self) -> list[str]:
+        """Names of the contestants that an engine serves."""
+        return [entry for entry in self.contestants if isinstance(entry, str)]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the contestants, in order."""
+        return [entry if isinstance(entry, str) else entry.name for entry in self.contestants]
+
+    @property
     def battles_per_model(self) -> int:
         """Battles that every contestant fights."""
         return sum(self.replicates(task) for task in self.tasks)
+
+    @property
+    def turns_per_model(self) -> int:
+        """Turns that every contestant takes in its episodes at most."""
+        if self.episodes is None:
+            return 0
+        tasks = self.episodes.tasks or self.tasks
+        each = sum(min(self.episodes.replicates, self.replicates(task)) for task in tasks)
+        return each * len(self.episodes.kinds) * len(self.episodes.protocols) * self.episodes.max_steps
 
 
 def resolve_study(content: Mapping[str, Any]) -> Study:
@@ -190,14 +258,17 @@ def load_tasks(study: Study, config_dir: Path) -> dict[str, Task]:
     return {name: load_task(config_dir / "tasks" / name) for name in study.tasks}
 
 
-def load_contestants(study: Study, config_dir: Path) -> dict[str, Model]:
-    """The study's models in its order.
+def load_contestants(study: Study, config_dir: Path) -> dict[str, Model | OutsideAgent]:
+    """The study's contestants in its order, by name.
 
     Raises:
         StudyError: a model is not in the registry, or cannot hold the study's context.
     """
-    models = {name: load_model(config_dir / "models" / f"{name}.yaml") for name in study.contestants}
-    for model in models.values():
+    contestants: dict[str, Model | OutsideAgent] = {
+        name: load_model(config_dir / "models" / f"{name}.yaml") if isinstance(entry, str) else entry
+        for name, entry in zip(study.names, study.contestants, strict=True)
+    }
+    for model in served(contestants).values():
         if study.engine.max_model_len_tokens > model.max_model_len_tokens:
             raise StudyError(
                 "engine.max_model_len_tokens",
@@ -205,4 +276,9 @@ def load_contestants(study: Study, config_dir: Path) -> dict[str, Model]:
                 f"{model.name} was trained for {model.max_model_len_tokens} tokens",
                 "Lower it, or leave the model out.",
             )
-    return models
+    return contestants
+
+
+def served(contestants: Mapping[str, Model | OutsideAgent]) -> dict[str, Model]:
+    """Those whose weights an engine of the study, or of `OPENAI_BASE_URL`, serves."""
+    return {name: model for name, model in contestants.items() if isinstance(model, Model)}

@@ -95,7 +95,7 @@ def plan_block(
     Args:
         reasoning_effort: of a model that reasons; all else is the same for every model.
     """
-    budget = {"budget": _caps(study.budget)} if study.budget else {}
+    budget = {"budget": caps(study.budget)} if study.budget else {}
     planned = []
     replicates, fought = blocks(study)[block]
     for task in map(tasks.__getitem__, fought):
@@ -114,7 +114,8 @@ def plan_block(
     return planned
 
 
-def _caps(budget: Budget) -> dict[str, Any]:
+def caps(budget: Budget) -> dict[str, Any]:
+    """The budget of a record: which caps apply."""
     return {"repetition": LOOP_CRITERION if budget.repetition else None, "wall_s": budget.wall_s}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cis_study.battles.archive import archive_path, manifest_path, pack, unpack
 from cis_study.battles.coverage import require_coverage
-from cis_study.battles.record import battle_key, failed, identify, replied
+from cis_study.battles.record import failed, identify, record_key, replied
 from cis_study.config import Study, load_contestants, resolve_study
 from cis_study.errors import StudyError
 from cis_study.plan import plan_block
@@ -33,7 +33,7 @@ def test_order_of_battles_does_not_change_the_bytes(tmp_path: Path, battles: lis
     pack(battles, tmp_path / "a")
     pack(battles[::-1], tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert unpack(tmp_path / "a") == {battle_key(b): b for b in battles}
+    assert unpack(tmp_path / "a") == {record_key(b): b for b in battles}
 
 
 def test_an_infrastructure_failure_is_never_frozen(tmp_path: Path, battles: list[dict[str, Any]]) -> None:

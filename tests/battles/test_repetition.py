@@ -99,7 +99,9 @@ def _has_period(text: str, period: int, length: int) -> bool:
     return len(tail) == length and tail[period:] == tail[:-period]
 
 
-def test_no_reply_that_ended_by_itself_is_called_a_loop_and_most_that_did_not_are(first_cpu_study: list[dict[str, Any]]) -> None:
+def test_no_reply_that_ended_by_itself_is_called_a_loop_and_most_that_did_not_are(
+    first_cpu_study: list[dict[str, Any]],
+) -> None:
     replies = [battle["reply"] for battle in first_cpu_study]
     ended = [first_loop(reply["content"]) for reply in replies if reply["finish_reason"] == "stop"]
     endless = [first_loop(reply["content"]) for reply in replies if reply["finish_reason"] == "length"]

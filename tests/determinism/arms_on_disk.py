@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cis_study.battles.record import battle_path, failed, identify, replied
+from cis_study.battles.record import failed, identify, record_path, replied
 from cis_study.config import Study
 from cis_study.determinism.arms import ARMS, arm_concurrency, arm_dir, block_name, fighters, plan_arm
 from cis_study.provenance import readable_json, write_atomic
@@ -57,7 +57,7 @@ def write_battle(folder: Path, battle: dict[str, Any], text: str | None) -> None
         else replied(battle, content=text, reasoning=None, finish_reason="stop", usage=None)
     )
     write_atomic(
-        battle_path(folder, battle["model"], battle["task"], battle["replicate"]),
+        record_path(folder, battle),
         readable_json(done),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from fake_episodes import fake_episode_table
 from fake_jobs import fake_performances
 from fake_scores import fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
@@ -14,6 +15,7 @@ from matplotlib.text import Text
 
 from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.episodes import draw as draw_episodes
 from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
 from cis_study.figures.throughput import draw as draw_throughput
 from cis_study.statistics.analysis import Analysis, analyse
@@ -70,6 +72,15 @@ def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int) -> 
 def test_labels_of_the_throughput_fit_too(gpu: bool) -> None:
     design = fake_design()
     fits(draw_throughput(fake_performances(design, ("1-50", "51-200"), gpu), design))
+
+
+@pytest.mark.parametrize("models", [1, 3, 5])
+def test_labels_of_the_episodes_fit_too(models: int) -> None:
+    base = [c.model_dump() for c in fake_design().contestants]
+    more = [base[0] | {"name": f"m{i}", "label": f"Devstral-Small-2 24B-{i}"} for i in range(5)]
+    design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
+    cis = pd.DataFrame({"model": design.models, "CIS": 0.4, "CIS_low": 0.3, "CIS_high": 0.5})
+    fits(draw_episodes(fake_episode_table(design), cis, design))
 
 
 def fits(figure: Figure) -> None:

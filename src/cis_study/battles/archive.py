@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cis_study.battles.record import FINISHED, battle_key
+from cis_study.battles.record import FINISHED, record_key
 from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json, utf8, write_atomic
 
@@ -17,13 +17,18 @@ def archive_path(cache_dir: Path, model: str) -> Path:
     return cache_dir / "battles" / f"{model}.jsonl.gz"
 
 
+def episodes_path(cache_dir: Path, model: str) -> Path:
+    """Packed episodes of one model."""
+    return cache_dir / "episodes" / f"{model}.jsonl.gz"
+
+
 def manifest_path(cache_dir: Path, model: str) -> Path:
     """Manifest of the weights that fought them."""
     return cache_dir / "models" / f"{model}.json"
 
 
 def pack(battles: list[dict[str, Any]], path: Path) -> None:
-    """Write battles sorted by task and replicate; equal battles give equal bytes.
+    """Write battles or episodes sorted by task, replicate and kind; equal ones give equal bytes.
 
     Raises:
         StudyError: a battle is not finished; a cache holds only results.
@@ -37,7 +42,7 @@ def pack(battles: list[dict[str, Any]], path: Path) -> None:
             f"{len(unfinished)} battles are not finished",
             "Run the study again until none is missing, then freeze.",
         )
-    ordered = sorted(battles, key=lambda b: (b["task"], b["replicate"]))
+    ordered = sorted(battles, key=lambda b: (b["task"], b["replicate"], record_key(b)))
     lines = "".join(canonical_json(battle) + "\n" for battle in ordered)
     write_atomic(path, gzip.compress(utf8(lines), compresslevel=9, mtime=0))
 
@@ -52,6 +57,6 @@ def unpack(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     try:
         battles = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-        return {battle_key(battle): battle for battle in battles}
+        return {record_key(battle): battle for battle in battles}
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cis_study.battles.client import fight
+from cis_study.battles.client import Stage, fight
 from cis_study.battles.progress import Progress
-from cis_study.battles.record import FINISHED, battle_key
+from cis_study.battles.record import FINISHED, record_key
 from cis_study.battles.restarts import outlive_engines
 from cis_study.battles.tally import Tally
 from cis_study.config import Engine
@@ -44,6 +44,8 @@ class Contest:
     identities: Path
     """`results/{study}/engines/{model}/{block}.json`: the engines that fought the block, each once."""
     gpus: int
+    stage: Stage | None = None
+    """Where episodes are played; None where there are none."""
 
 
 Opener = Callable[[], AbstractContextManager[Endpoint]]
@@ -76,7 +78,7 @@ def ask_missing(
             log.info(
                 "%s ready: %s %s after %.0f s", contest.model.name, endpoint.engine, endpoint.version, ready - started
             )
-            rest = [b for b in missing if tally.battles.get(battle_key(b), {}).get("status") not in FINISHED]
+            rest = [b for b in missing if tally.battles.get(record_key(b), {}).get("status") not in FINISHED]
             try:
                 asyncio.run(_fight(contest, endpoint, rest, journal, tally))
             finally:
@@ -114,12 +116,12 @@ async def _fight(
 ) -> None:
     engine = contest.engine
     with Progress(len(battles), contest.model.label, log) as progress:
-        async for together in fight(endpoint, battles, engine):
+        async for together in fight(endpoint, battles, engine, contest.stage):
             endpoint.require_process()
             endpoint.gpu.sample()
             fought = [(_without_key(battle, endpoint.api_key), timing) for battle, timing in together]
             # In a thread: a disk takes milliseconds, and replies come in meanwhile.
-            await asyncio.to_thread(journal.append, {battle_key(battle): battle for battle, _ in fought})
+            await asyncio.to_thread(journal.append, {record_key(battle): battle for battle, _ in fought})
             for battle, timing in fought:
                 tally.add(battle, timing)
                 progress.advance(battle)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
-from itertools import takewhile
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import Any, NamedTuple
 
 import httpx2
 import openai
 
+from cis_study.battles.deciding import as_decided
 from cis_study.battles.reception import Reception
-from cis_study.battles.record import failed
+from cis_study.battles.record import failed, is_episode
 from cis_study.battles.retries import ATTEMPTS, is_worth_another, pause_s
 from cis_study.battles.stall import StallWatch
 from cis_study.battles.stream import BrokenStream, Events
@@ -54,53 +54,45 @@ class Fought(NamedTuple):
     timing: Timing
 
 
-async def fight(endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine) -> AsyncIterator[list[Fought]]:
-    """Yield battles as soon as they are decided, in the order of completion; those that the caller was too busy to
-    take one by one come together.
+Ask = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Battle, of which `request` and `budget` are read -> the battle with its reply or error. Raises StudyError."""
+Play = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Identified episode -> finished episode. Raises StudyError."""
+Stage = Callable[[str, Ask, float], AbstractAsyncContextManager[Play]]
+"""Served model, how to ask it, seconds for one answer -> where its episodes are played."""
+
+
+async def fight(
+    endpoint: Endpoint, battles: list[dict[str, Any]], engine: Engine, stage: Stage | None = None
+) -> AsyncGenerator[list[Fought], None]:
+    """Yield battles as soon as they are decided, as `as_decided` does.
+
+    Args:
+        stage: for the episodes among the battles; without one there are none.
 
     Raises:
         EngineLost: the engine died, or sent nothing to anybody for `engine.stall_timeout_s`. What was decided before
             has been yielded; battles in flight are not.
         StudyError: another model answered.
     """
-    decided: asyncio.Queue[asyncio.Task[Fought]] = asyncio.Queue()
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=engine.concurrency)
     # The client wants a key, also for a server that reads none. Retries are counted here, not in the client.
-    async with openai.AsyncOpenAI(
+    client = openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",
         max_retries=0,
         timeout=openai.Timeout(None, connect=_CONNECT_S),
         http_client=openai.DefaultAsyncHttpx2Client(limits=limits),
-    ) as client:
+    )
+    async with client, AsyncExitStack() as stack:
         asking = _Asking(client, endpoint, engine)
-        tasks = [asyncio.create_task(asking.ask(battle)) for battle in battles]
-        tasks.append(asyncio.create_task(asking.stall.watch()))
-        for task in tasks:
-            task.add_done_callback(decided.put_nowait)
-        try:
-            left = len(battles)
-            while left:
-                together = [await decided.get(), *_waiting(decided)]
-                fought = [task.result() for task in takewhile(_succeeded, together)]
-                if fought:
-                    yield fought
-                if len(fought) < len(together):
-                    together[len(fought)].result()
-                left -= len(fought)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _waiting(queue: asyncio.Queue[asyncio.Task[Fought]]) -> Iterator[asyncio.Task[Fought]]:
-    while not queue.empty():
-        yield queue.get_nowait()
-
-
-def _succeeded(task: asyncio.Task[Fought]) -> bool:
-    return task.exception() is None
+        play = None
+        if stage is not None:
+            turn_s = ATTEMPTS * engine.request_timeout_s
+            play = await stack.enter_async_context(stage(endpoint.served_model, asking.record, turn_s))
+        async with aclosing(as_decided([asking.decide(one, play) for one in battles], asking.stall.watch())) as decided:
+            async for together in decided:
+                yield together
 
 
 class _Asking:
@@ -111,6 +103,17 @@ class _Asking:
         self._timeout_s = engine.request_timeout_s
         self._slots = asyncio.Semaphore(engine.concurrency)
         self.stall = StallWatch(endpoint.engine, engine.stall_timeout_s)
+
+    async def decide(self, record: dict[str, Any], play: Play | None) -> Fought:
+        """Fight a battle, or play an episode. Raises StudyError as `fight` does."""
+        if not is_episode(record):
+            return await self.ask(record)
+        assert play is not None
+        return Fought(await play(record), Timing(1, None, None))
+
+    async def record(self, battle: dict[str, Any]) -> dict[str, Any]:
+        """`ask`, without the times."""
+        return (await self.ask(battle)).battle
 
     async def ask(self, battle: dict[str, Any]) -> Fought:
         """Ask until there is a reply or no further attempt is worth it. Raises StudyError as `fight` does."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cis_study.battles.archive import archive_path, manifest_path, pack
+from cis_study.battles.archive import archive_path, episodes_path, manifest_path, pack
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 
 _PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
@@ -21,15 +21,25 @@ def freeze_battles(battles: Iterable[Path], study_dir: Path, cache: Path) -> Non
     Raises:
         StudyError: a battle is not finished.
     """
-    by_model = defaultdict(list)
-    for path in battles:
-        battle = json.loads(path.read_bytes())
-        by_model[battle["model"]].append(battle)
-    for model, fought in by_model.items():
+    for model, fought in _by_model(battles).items():
         pack(fought, archive_path(cache, model))
     for kind in ("engines", "telemetry"):
         for path in sorted((study_dir / kind).glob("*/*.json")):
             write_atomic(cache / path.relative_to(study_dir), path.read_bytes())
+
+
+def freeze_episodes(episodes: Iterable[Path], cache: Path) -> None:
+    """Pack episode files by model. Raises StudyError where one is not finished."""
+    for model, played in _by_model(episodes).items():
+        pack(played, episodes_path(cache, model))
+
+
+def _by_model(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    for path in paths:
+        record = json.loads(path.read_bytes())
+        found[record["model"]].append(record)
+    return found
 
 
 def freeze_manifests(manifests: Iterable[Path], cache: Path) -> None:

@@ -9,17 +9,22 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from cis_study.battles.archive import archive_path, unpack
+from cis_study.agents.outside import ask_agent
+from cis_study.agents.plan import identify_episode
+from cis_study.agents.playing import stage
+from cis_study.battles.archive import archive_path, episodes_path, unpack
 from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.manipulation import require_reasoning
-from cis_study.battles.record import FINISHED, battle_key, battle_path, identify
+from cis_study.battles.record import FINISHED, identify, is_episode, record_key, record_path
 from cis_study.battles.tally import Tally
 from cis_study.battles.telemetry import add_job
-from cis_study.config import Engine
+from cis_study.config import Engine, OutsideAgent
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
 from cis_study.models.manifest import weights_identity
@@ -98,50 +103,66 @@ def generate(job: Job) -> None:
     plan = json.loads(job.plan.read_text())
     manifest = json.loads(job.manifest.read_text())
     engine = Engine.model_validate({**plan["engine"], "concurrency": job.concurrency})
-    model = Model.model_validate(plan["model"])
-    weights = weights_identity(manifest)
-    planned = [identify(battle, model.name, engine.kind, weights) for battle in plan["battles"]]
-    with Journal(job.study_dir / "journal" / model.name / f"{job.plan.stem}.jsonl") as journal:
-        known = {**unpack(archive_path(job.cache_dir, model.name)), **journal.entries}
-        battles = {battle_key(b): known.get(battle_key(b)) for b in planned}
-        missing = [b for b in planned if (battles[battle_key(b)] or {}).get("status") not in FINISHED]
-        log.info("%s: %d battles planned, %d to generate", model.name, len(planned), len(missing))
+    name, weights = job.plan.parent.name, weights_identity(manifest)
+    kind = "a2a" if "agent" in plan else engine.kind
+    planned = [identify(battle, name, kind, weights) for battle in plan["battles"]]
+    planned += [identify_episode(episode, name, kind, weights) for episode in plan.get("episodes", [])]
+    with Journal(job.study_dir / "journal" / name / f"{job.plan.stem}.jsonl") as journal:
+        archives = (archive_path(job.cache_dir, name), episodes_path(job.cache_dir, name))
+        known = {key: record for path in archives for key, record in unpack(path).items()} | journal.entries
+        battles = {record_key(b): known.get(record_key(b)) for b in planned}
+        missing = [b for b in planned if (battles[record_key(b)] or {}).get("status") not in FINISHED]
+        log.info("%s: %d battles planned, %d to generate", name, len(planned), len(missing))
         if missing:
             if job.mode == "replay":
                 raise StudyError(
                     job.cache_dir,
-                    f"{len(missing)} of {len(planned)} battles of {model.name} missing",
+                    f"{len(missing)} of {len(planned)} battles of {name} missing",
                     "the cache does not cover the configured study",
                     "Run where an engine may start (--resources gpu=1), or configure the cached study.",
                 )
-            contest = Contest(
-                model=model,
-                engine=engine,
-                manifest=manifest,
-                results_dir=job.results_dir,
-                engine_log=job.log.with_suffix(".engine.log"),
-                identities=job.of_block("engines"),
-                gpus=job.gpus,
-            )
-            battles.update(_fought(contest, missing, journal, job))
+            battles.update(_fought(_asker(plan, manifest, engine, job), missing, journal, job))
         finished = [b for b in battles.values() if b is not None]
-        require_reasoning(model, finished, journal.path)
+        if "model" in plan:
+            model = Model.model_validate(plan["model"])
+            require_reasoning(model, [b for b in finished if not is_episode(b)], journal.path)
         # Still under the journal's lock: of two runs at once, one publishes.
         _publish(finished, job.study_dir)
 
 
-def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
-    tally = Tally()
+AskAll = Callable[[list[dict[str, Any]], Journal, Tally], None]
+"""Fights what is missing. Raises StudyError."""
+
+
+def _asker(plan: dict[str, Any], manifest: dict[str, Any], engine: Engine, job: Job) -> AskAll:
+    if "agent" in plan:
+        agent = OutsideAgent.model_validate(plan["agent"])
+        return lambda missing, journal, tally: ask_agent(agent, missing, job.concurrency, journal, tally)
+    contest = Contest(
+        model=Model.model_validate(plan["model"]),
+        engine=engine,
+        manifest=manifest,
+        results_dir=job.results_dir,
+        engine_log=job.log.with_suffix(".engine.log"),
+        identities=job.of_block("engines"),
+        gpus=job.gpus,
+        stage=stage if plan.get("episodes") else None,
+    )
+    return partial(ask_missing, contest)
+
+
+def _fought(ask_all: AskAll, missing: list[dict[str, Any]], journal: Journal, job: Job) -> dict[str, dict[str, Any]]:
+    tally, name = Tally(), job.plan.parent.name
     try:
-        ask_missing(contest, missing, journal, tally)
+        ask_all(missing, journal, tally)
     finally:
-        if done := tally.job(contest.model.name, job.plan.stem, job.concurrency):
+        if done := tally.job(name, job.plan.stem, job.concurrency):
             log.info("%s", canonical_json(done.model_dump()))
             add_job(job.of_block("telemetry"), done)
     lost = [b for b in tally.battles.values() if b["status"] not in FINISHED]
     if len(lost) > MAX_FAILED_SHARE * len(missing):
         raise StudyError(
-            f"{contest.model.name}: infra_failure",
+            f"{name}: infra_failure",
             f"{len(lost)} of {len(missing)} battles",
             f"more than {MAX_FAILED_SHARE:.0%} were lost, the first to {lost[0]['error']}",
             "Finished battles are in the journal; run again to ask for the rest.",
@@ -151,8 +172,7 @@ def _fought(contest: Contest, missing: list[dict[str, Any]], journal: Journal, j
 
 def _publish(battles: list[dict[str, Any]], study_dir: Path) -> None:
     for battle in battles:
-        path = battle_path(study_dir, battle["model"], battle["task"], battle["replicate"])
-        write_atomic(path, readable_json(battle))
+        write_atomic(record_path(study_dir, battle), readable_json(battle))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import rich.progress
 from rich.console import Console
 
-from cis_study.battles.record import FINISHED
+from cis_study.battles.record import FINISHED, usage_of
 
 _LINE_EVERY_S = 5.0
 """A line per battle would be a second write per battle beside the journal's."""
@@ -35,7 +35,7 @@ class Progress:
 
     def advance(self, battle: dict[str, Any]) -> None:
         self._done += 1
-        self._tokens += (battle["reply"]["usage"] or {}).get("completion_tokens", 0)
+        self._tokens += usage_of(battle).get("completion_tokens", 0)
         self._bar.advance(self._row)
         now = time.monotonic()
         if now < self._line_due and self._done < self._total and battle["status"] in FINISHED:

@@ -27,6 +27,7 @@ class Reception:
         self._wall_s: float | None = budget.get("wall_s")
         self._content = _Channel(watched=bool(budget.get("repetition")))
         self._reasoning = _Channel(watched=bool(budget.get("repetition")))
+        self._tool_calls: dict[int, dict[str, Any]] = {}
         self._finish_reason: str | None = None
         self._usage: dict[str, int] | None = None
         self.begun_s: float | None = None
@@ -57,12 +58,22 @@ class Reception:
                 self.stopped_by = "wall_time"
 
     def _add(self, delta: dict[str, Any], now_s: float) -> None:
+        for piece in delta.get("tool_calls") or []:
+            self._add_call(piece)
         content = delta.get("content") or ""
         reasoning = delta.get("reasoning") or delta.get("reasoning_content") or ""
         if self.begun_s is None and (content or reasoning):
             self.begun_s = now_s
         if self._content.add(content) | self._reasoning.add(reasoning):
             self.stopped_by = "repetition"
+
+    def _add_call(self, piece: dict[str, Any]) -> None:
+        empty = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+        call = self._tool_calls.setdefault(piece["index"], empty)
+        call["id"] = piece.get("id") or call["id"]
+        for key, text in (piece.get("function") or {}).items():
+            if key in call["function"]:
+                call["function"][key] += text or ""
 
     def battle(self) -> dict[str, Any]:
         """The battle with its reply.
@@ -83,6 +94,7 @@ class Reception:
             usage=self._usage,
             stopped_by=self.stopped_by,
             raw=text if channels else None,
+            tool_calls=[call for _, call in sorted(self._tool_calls.items())],
         )
 
 

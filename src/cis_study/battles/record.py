@@ -1,15 +1,16 @@
-"""The battle as data: the content of `results/{study}/battles/{model}/{task}/{replicate}.json`."""
+"""Battles and episodes as data: what their file targets hold, their keys, where they lie."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from cis_study.plan import PROTOCOL, spec_hash
 
 Status = Literal["answered", "budget_exhausted", "infra_failure"]
-FINISHED: frozenset[str] = frozenset({"answered", "budget_exhausted"})
-"""States that are kept for good; an `infra_failure` is asked again on the next run."""
+FINISHED: frozenset[str] = frozenset({"answered", "budget_exhausted", "finished", "agent_failure"})
+"""States that are kept for good, the latter two of episodes; the others are asked again on the next run."""
 
 StoppedBy = Literal["repetition", "wall_time", "max_tokens"]
 """The cap of the client that ended a reply: it became a loop, it took too long, or the engine ignored its limit."""
@@ -27,9 +28,9 @@ def identify(planned: dict[str, Any], model: str, engine: str, weights_sha256: s
     }
 
 
-def battle_key(battle: dict[str, Any]) -> str:
+def record_key(record: Mapping[str, Any]) -> str:
     """Key of journal and archive. The spec alone would merge equal prompts of two replicates."""
-    return f"{battle['spec']}/{battle['task']}/{battle['replicate']}"
+    return "/".join([record["spec"], *_place(record)])
 
 
 def replied(
@@ -41,6 +42,7 @@ def replied(
     usage: dict[str, int] | None,
     stopped_by: StoppedBy | None = None,
     raw: str | None = None,
+    tool_calls: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """A battle with its reply; one that reached the token limit or a cap is `budget_exhausted`, the text is kept.
 
@@ -48,6 +50,7 @@ def replied(
         finish_reason: the engine's own; None where a cap ended the reply.
         usage: tokens as the engine counts them; None where it did not say.
         raw: the text as it came, where `content` and `reasoning` were taken out of it here.
+        tool_calls: that the engine's parser found.
     """
     spent = finish_reason == "length" or stopped_by is not None
     status: Status = "budget_exhausted" if spent else "answered"
@@ -60,6 +63,8 @@ def replied(
     }
     if raw is not None:
         reply["raw"] = raw
+    if tool_calls:
+        reply["tool_calls"] = list(tool_calls)
     return {**battle, "reply": reply, "status": status, "error": None}
 
 
@@ -70,6 +75,29 @@ def failed(battle: dict[str, Any], error: Exception) -> dict[str, Any]:
     return {**battle, "reply": reply, "status": status, "error": {"type": type(error).__name__, "message": str(error)}}
 
 
-def battle_path(study_dir: Path, model: str, task: str, replicate: int) -> Path:
-    """The file target of a battle."""
-    return study_dir / "battles" / model / task / f"{replicate}.json"
+def record_path(study_dir: Path, record: Mapping[str, Any]) -> Path:
+    """The file target of a battle or an episode."""
+    kind = "episodes" if is_episode(record) else "battles"
+    *folders, replicate = [kind, str(record["model"]), *_place(record)]
+    return study_dir.joinpath(*folders, f"{replicate}.json")
+
+
+def _place(record: Mapping[str, Any]) -> list[str]:
+    kind = [arm(record["kind"], record["tool_protocol"])] if is_episode(record) else []
+    return [*kind, record["task"], str(record["replicate"])]
+
+
+def is_episode(record: Mapping[str, Any]) -> bool:
+    """Episodes have a kind, battles have none."""
+    return "kind" in record
+
+
+def arm(kind: str, tool_protocol: str) -> str:
+    """Folder of a kind of episode in one tool protocol; the model-neutral one has no suffix."""
+    return kind if tool_protocol == "fenced" else f"{kind}-{tool_protocol}"
+
+
+def usage_of(record: Mapping[str, Any]) -> Mapping[str, int]:
+    """Tokens, as far as the engine told them."""
+    usage: Mapping[str, int] | None = record["usage"] if is_episode(record) else record["reply"]["usage"]
+    return usage or {}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cis_study.battles.client import Timing
-from cis_study.battles.record import FINISHED, battle_key
+from cis_study.battles.record import FINISHED, is_episode, record_key, usage_of
 from cis_study.battles.telemetry import GenerationJob, Percentiles
 from cis_study.serving.endpoint import Endpoint
 
@@ -33,7 +33,7 @@ class Tally:
 
     def add(self, battle: dict[str, Any], timing: Timing) -> None:
         """Take in a decided battle."""
-        self.battles[battle_key(battle)] = battle
+        self.battles[record_key(battle)] = battle
         self.timings.append(timing)
 
     def finished(self) -> int:
@@ -54,8 +54,9 @@ class Tally:
         """Times, throughput and cost; None where no engine became ready."""
         if not self.wall_s:
             return None
-        replies = [battle["reply"] for battle in self.battles.values()]
-        tokens = _counted(replies, "completion_tokens")
+        records = list(self.battles.values())
+        replies = [record["reply"] for record in records if not is_episode(record)]
+        tokens = _counted(records, "completion_tokens")
         latencies = [timing.latency_s for timing in self.timings if timing.latency_s is not None]
         return GenerationJob(
             model=model,
@@ -65,7 +66,7 @@ class Tally:
             battles=len(self.battles),
             concurrency=concurrency,
             in_flight_mean=round(sum(latencies) / self.wall_s, 1),
-            prompt_tokens=_counted(replies, "prompt_tokens"),
+            prompt_tokens=_counted(records, "prompt_tokens"),
             completion_tokens=tokens,
             startup_s=round(self.startup_s, 1),
             wall_s=round(self.wall_s, 1),
@@ -81,8 +82,8 @@ class Tally:
         )
 
 
-def _counted(replies: Iterable[dict[str, Any]], kind: str) -> int:
-    return sum((reply["usage"] or {}).get(kind, 0) for reply in replies)
+def _counted(records: Iterable[dict[str, Any]], kind: str) -> int:
+    return sum(usage_of(record).get(kind, 0) for record in records)
 
 
 def _percentiles(values: Iterable[float]) -> Percentiles | None:

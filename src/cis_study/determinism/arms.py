@@ -49,7 +49,7 @@ def fighters(study: Study) -> list[Fighter]:
     check = study.determinism
     if check is None:
         return []
-    return [Fighter(p, model) for p in check.profiles for model in check.contestants(p, study.contestants)]
+    return [Fighter(p, model) for p in check.profiles for model in check.contestants(p, study.served)]
 
 
 def arm_dir(root: Path, profile: str, arm: str) -> Path:

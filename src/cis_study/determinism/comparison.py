@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from cis_study.battles.record import battle_key
+from cis_study.battles.record import record_key
 from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json, sha256_text
 
@@ -39,11 +39,11 @@ def compare(base: dict[str, Any], other: dict[str, Any], first_token: FirstToken
         StudyError: they are not the same battle.
     """
     slot = (base["task"], base["replicate"])
-    if battle_key(base) != battle_key(other):
+    if record_key(base) != record_key(other):
         raise StudyError(
             f"{base['model']}/{slot[0]}/{slot[1]}",
-            battle_key(other),
-            f"arms must hold the same battles, and the first holds {battle_key(base)}",
+            record_key(other),
+            f"arms must hold the same battles, and the first holds {record_key(base)}",
             "Fight the arms again.",
         )
     replies = base["reply"], other["reply"]

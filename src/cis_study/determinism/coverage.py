@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from cis_study.battles.coverage import cells_text, missing_battles
+from cis_study.battles.archive import archive_path
+from cis_study.battles.coverage import cells_text, missing_records
+from cis_study.battles.record import identify
 from cis_study.config import Study
 from cis_study.determinism.arms import ARMS, arm_dir, fighters, plan_arm
 from cis_study.errors import StudyError
@@ -26,7 +28,8 @@ def require_arms(
     for profile, model in fighters(study):
         planned = plan_arm(study, tasks, reply_format, models[model].reasoning_effort)
         for arm in ARMS:
-            missing += missing_battles(planned, model, study.engine.kind, cache_dir, arm_dir(cache_dir, profile, arm))
+            archive = archive_path(arm_dir(cache_dir, profile, arm), model)
+            missing += missing_records(planned, identify, model, study.engine.kind, cache_dir, archive)
     if missing:
         raise StudyError(
             cache_dir / "determinism",

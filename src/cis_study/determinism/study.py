@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cis_study.battles.record import battle_path
+from cis_study.battles.record import record_path
 from cis_study.config import Study
 from cis_study.determinism.arms import ARMS, COMPARISONS, Fighter, arm_dir, block_name, fighters, slots
 from cis_study.determinism.comparison import Compared, FirstToken, compare
@@ -93,7 +93,9 @@ def _compared(study: Study, fighter: Fighter, arm: str, study_dir: Path, first_t
 
 def _reader(study_dir: Path, fighter: Fighter) -> Callable[[str, str, int], dict[str, Any]]:
     def read(arm: str, task: str, replicate: int) -> dict[str, Any]:
-        path = battle_path(arm_dir(study_dir, fighter.profile, arm), fighter.model, task, replicate)
+        path = record_path(
+            arm_dir(study_dir, fighter.profile, arm), {"model": fighter.model, "task": task, "replicate": replicate}
+        )
         battle: dict[str, Any] = json.loads(path.read_bytes())
         return battle
 

@@ -71,7 +71,10 @@ def _model_cost(study: Study, model: Model, candidate: Candidate | None, on_disk
     memory = candidate_memory(candidate, engine.max_model_len_tokens, engine.concurrency)
     if speed is None:
         return ModelCost(model, on_disk, memory, None, None, None)
-    expected, limit = (battles * tokens / 60 for tokens in (study.expected_reply_tokens, study.sampling.max_tokens))
+    expected, limit = battles * study.expected_reply_tokens / 60, battles * study.sampling.max_tokens / 60
+    if study.episodes is not None:
+        expected += study.turns_per_model * study.episodes.expected_turn_tokens / 60
+        limit += study.turns_per_model * study.episodes.max_tokens / 60
     return ModelCost(
         model,
         on_disk,

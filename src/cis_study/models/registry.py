@@ -97,6 +97,11 @@ class Model(Strict):
         return self
 
     @property
+    def native_tools(self) -> bool:
+        """Whether vLLM has a parser for its tool calls."""
+        return "tool-call-parser" in self.vllm_flags
+
+    @property
     def hub(self) -> HfSource | None:
         """The hub repository among the sources."""
         return next((source for source in self.sources if isinstance(source, HfSource)), None)

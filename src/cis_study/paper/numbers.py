@@ -12,6 +12,7 @@ from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
     NO_BREAK_SPACE,
+    NO_NUMBER,
     decimals_for,
     number,
     p_value,
@@ -31,8 +32,9 @@ def paper_numbers(
         determinism: summary of the check of determinism; None where it was not made.
 
     Returns:
-        Text by name, besides `demonstration` and `determinism_measured` (bool), `verdicts` (question, outcome,
-        sentence) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
+        Text by name, besides `demonstration`, `episodes` and `determinism_measured` (bool), `verdicts` (question,
+        outcome, sentence) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the
+        build.
     """
     return {
         **_design_numbers(design),
@@ -42,13 +44,14 @@ def paper_numbers(
         **_omnibus_numbers(analysis.omnibus),
         **determinism_numbers(determinism, design),
         "demonstration": design.demonstration,
+        "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],
         "hashes": [{"file": name, "sha256": digest} for name, digest in sorted(hashes.items())],
     }
 
 
 def _design_numbers(design: StudyDesign) -> dict[str, str]:
-    sizes = [contestant.parameters for contestant in design.contestants]
+    sizes = [c.parameters for c in design.contestants if c.parameters is not None]
     return {
         "study": design.study,
         "description": design.description,
@@ -59,8 +62,8 @@ def _design_numbers(design: StudyDesign) -> dict[str, str]:
         "battles_per_model": str(sum(design.replicates.values())),
         "tier_order": " < ".join(design.tiers),
         "components": str(len(COMPONENTS)),
-        "smallest_model": parameter_count(min(sizes)),
-        "largest_model": parameter_count(max(sizes)),
+        "smallest_model": parameter_count(min(sizes)) if sizes else NO_NUMBER,
+        "largest_model": parameter_count(max(sizes)) if sizes else NO_NUMBER,
         **{f"weight_{name}": f"{getattr(design.weights, name):g}" for name in COMPONENTS},
     }
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from cis_study.report.transcripts import Transcript
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.table import Table
 
@@ -40,11 +41,13 @@ def render_report(
     figures: Sequence[ShownFigure],
     tables: Sequence[ShownTable],
     browser: Mapping[str, Any],
+    transcripts: Sequence[Transcript] = (),
 ) -> str:
-    """The page as ASCII-safe UTF-8 text.
+    """The page as UTF-8 text.
 
-    Model output reaches the page only inside a JSON data block and is shown through `textContent`; the content
-    security policy lets nothing run but the one script whose hash it names.
+    What models wrote in battles reaches the page only inside a JSON data block and is shown through `textContent`,
+    what they wrote in episodes is escaped; the content security policy lets nothing run but the one script whose hash
+    it names.
     """
     script = (_FOLDER / "browser.js").read_text(encoding="utf-8")
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
@@ -56,6 +59,7 @@ def render_report(
         counts=counts,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
         tables=tables,
+        transcripts=transcripts,
         browser=Markup(inert_json(_with_labels(browser, design))),
         script=Markup(script),
         style=Markup(style),

@@ -16,7 +16,7 @@ from typing import Any
 
 from cis_study.sandbox.backend import Backend
 from cis_study.sandbox.execution import Outcome, Run, classify, end, parse, spawn
-from cis_study.sandbox.inside.serve_tests import LENGTH_BYTES, MEASURE
+from cis_study.sandbox.inside.serve_tests import LENGTH_BYTES
 from cis_study.sandbox.profile import Limits, View
 from cis_study.sandbox.seccomp import SHARED, UNSHARED, self_confinement
 
@@ -62,10 +62,14 @@ class SuiteServer:
         self._read = bytearray()
         self._greeted = False
 
-    def run(self, tests: bytes, program: bytes, measure: bool = False) -> Run:
-        """Run a suite on a program, which never lies in a file. A server that failed is of no further use."""
+    def run(self, tests: bytes, program: bytes, kind: bytes = b".") -> Run:
+        """Run a suite on a program, which never lies in a file. A server that failed is of no further use.
+
+        Args:
+            kind: one byte, see `inside.serve_tests`.
+        """
         (self._folder / "test_solution.py").write_bytes(tests)
-        job = (MEASURE if measure else b".") + len(program).to_bytes(LENGTH_BYTES) + program
+        job = kind + len(program).to_bytes(LENGTH_BYTES) + program
         try:
             if not self._greeted and self._report(_GRACE_S) != self._started.hello:
                 return self._failure()

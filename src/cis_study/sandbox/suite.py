@@ -5,9 +5,12 @@ from __future__ import annotations
 import compileall
 import functools
 import importlib.util
+import re
 import threading
 from dataclasses import dataclass
+from typing import Any
 
+from cis_study.sandbox.inside.serve_tests import EXPLAIN, MEASURE
 from cis_study.sandbox.oracle import SandboxFailure
 from cis_study.sandbox.probe import choose_backend
 from cis_study.sandbox.process import Outcome
@@ -20,6 +23,17 @@ _ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
+class ReportedTest:
+    """One test of an explained run; a file that cannot be collected counts as one named like it."""
+
+    name: str
+    outcome: str
+    """`passed`, `failed`, `error` or `skipped`."""
+    reason: str
+    """End of the traceback, the same on every run; empty unless it failed."""
+
+
+@dataclass(frozen=True)
 class SuiteRun:
     """One run of a suite against one program; the counts are null when no final report arrived."""
 
@@ -28,6 +42,8 @@ class SuiteRun:
     failed: int | None
     arcs: list[tuple[int, int]] | None = None
     """Lines between which the program went; null where that was not measured."""
+    tests: tuple[ReportedTest, ...] = ()
+    """Test by test, where that was asked for. Written by a process that the suite shares: it can forge them."""
 
     @property
     def complete(self) -> bool:
@@ -56,9 +72,18 @@ def run_suite(tests: str, program: str, measure: bool = False) -> SuiteRun:
     Raises:
         SandboxFailure: the sandbox itself broke.
     """
+    return _run(tests, program, MEASURE if measure else b".")
+
+
+def explain_suite(tests: str, program: str) -> SuiteRun:
+    """`run_suite`, told test by test. Raises SandboxFailure as it does."""
+    return _run(tests, program, EXPLAIN)
+
+
+def _run(tests: str, program: str, kind: bytes) -> SuiteRun:
     _warm_bytecode()
     for _ in range(_ATTEMPTS):
-        process = _server().run(tests.encode("utf-8", "replace"), program.encode("utf-8", "replace"), measure)
+        process = _server().run(tests.encode("utf-8", "replace"), program.encode("utf-8", "replace"), kind)
         if process.outcome is not Outcome.SANDBOX_FAILURE:
             break
         _stop_server()
@@ -68,10 +93,31 @@ def run_suite(tests: str, program: str, measure: bool = False) -> SuiteRun:
         if report.get("status") == process.exit_code and all(
             type(report.get(key)) is int for key in ("passed", "failed", "errors")
         ):
-            return SuiteRun(process.outcome, report["passed"], report["failed"] + report["errors"], process.arcs)
+            failed = report["failed"] + report["errors"]
+            return SuiteRun(process.outcome, report["passed"], failed, process.arcs, _tests(report))
     return SuiteRun(process.outcome, None, None)
 
 
+def _tests(report: dict[str, Any]) -> tuple[ReportedTest, ...]:
+    told, reasons = report.get("tests"), report.get("reasons")
+    if not isinstance(told, dict) or not isinstance(reasons, dict):
+        return ()
+    outcomes = {**dict.fromkeys(reasons, "error"), **told}
+    return tuple(
+        ReportedTest(
+            str(name).partition("::")[2] or str(name), str(outcome), _same_every_time(str(reasons.get(name, "")))
+        )
+        for name, outcome in outcomes.items()
+    )
+
+
+def _same_every_time(reason: str) -> str:
+    """Without addresses, which differ between runs, and from the line of the test on."""
+    return _ADDRESS.sub("0x...", reason.rpartition(_IN_TEST)[2].strip())
+
+
+_ADDRESS = re.compile("0x[0-9a-f]{6,}")
+_IN_TEST = 'test_solution.py", '
 _local = threading.local()
 
 

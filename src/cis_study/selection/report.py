@@ -67,13 +67,13 @@ def make_report(
     chosen = choose(assessed, settings)
     claims = [check_claim(claim, context) for claim in settings.claims]
     names = [one.candidate.name for tier in TIERS for one in chosen[tier]]
-    served = [*names, *(name for name in study.contestants if name in candidates and name not in names)]
+    served = [*names, *(name for name in study.names if name in candidates and name not in names)]
     return SelectionReport(
         context=context,
         assessed=assessed,
         chosen=chosen,
         statements=[
-            *agreement(chosen, study.contestants, assessed, settings),
+            *agreement(chosen, study.names, assessed, settings),
             *ties(chosen, assessed, settings),
         ],
         misplaced=misplaced(chosen, assessed, settings),

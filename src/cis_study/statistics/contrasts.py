@@ -40,7 +40,7 @@ def contrast_table(cells: Cells, design: StudyDesign, settings: AnalysisSettings
                 "model": model,
                 "reference": reference,
                 "outcome": settings.family.outcome,
-                "expected": int(design.tier_rank(model) > design.tier_rank(reference)),
+                "expected": int(design.is_expected(model, reference)),
                 "difference": difference,
                 **percentile_interval(resampled[:, column], settings.alpha)._asdict(),
                 "p": permutation_p(stronger, weaker, settings.permutations, rng),

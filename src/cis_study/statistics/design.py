@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from cis_study.config import Study, Weights
+from cis_study.config import OutsideAgent, Study, Weights
 from cis_study.models.registry import Model
 from cis_study.tasks.task import Task
 from cis_study.yamlfile import Strict, validate
@@ -30,11 +30,12 @@ class Contestant(Strict):
 
     name: str
     label: str
-    tier: str
-    quantization: str
-    parameters: Annotated[float, Field(gt=0)]
+    tier: str | None
+    """None: nobody placed it, so no order is expected of it."""
+    quantization: str | None
+    parameters: Annotated[float, Field(gt=0)] | None
     """Total parameters, counted (7.25e9)."""
-    licence: str
+    licence: str | None
 
 
 class StudyDesign(Strict):
@@ -44,6 +45,8 @@ class StudyDesign(Strict):
     description: str
     demonstration: bool
     """True for studies that show the pipeline on models too small to carry a claim."""
+    episodes: bool = False
+    """Contestants also work in steps."""
     tasks: Annotated[list[PlannedTask], Field(min_length=1)]
     contestants: Annotated[list[Contestant], Field(min_length=1)]
     weights: Weights
@@ -87,11 +90,15 @@ class StudyDesign(Strict):
     @property
     def tiers(self) -> list[str]:
         """Distinct tiers, weakest first."""
-        return [tier for tier, _ in groupby(contestant.tier for contestant in self.contestants)]
+        return [tier for tier, _ in groupby(c.tier for c in self.contestants if c.tier is not None)]
 
-    def tier_rank(self, model: str) -> int:
-        """Position of the tier of `model`, 0 for the weakest."""
-        return self.tiers.index(self.contestant(model).tier)
+    def is_expected(self, stronger: str, weaker: str) -> bool:
+        """Whether the tiers say that one contestant is stronger than another."""
+        tiers = [self.contestant(model).tier for model in (stronger, weaker)]
+        if None in tiers:
+            return False
+        higher, lower = (self.tiers.index(tier) for tier in tiers if tier is not None)
+        return higher > lower
 
     def contestant(self, model: str) -> Contestant:
         """The contestant called `model` (`KeyError` if there is none)."""
@@ -107,19 +114,31 @@ def study_design(given: Mapping[str, Any]) -> StudyDesign:
     return validate(StudyDesign, given, where="study design (parameters of the rule)")
 
 
-def design_parameters(study: Study, models: Iterable[Model], tasks: Iterable[Task]) -> dict[str, Any]:
+def design_parameters(
+    study: Study, contestants: Iterable[Model | OutsideAgent], tasks: Iterable[Task]
+) -> dict[str, Any]:
     """The design of a configured study as plain data, the form in which rules hand it to scripts.
 
     Args:
-        models, tasks: those of the study, in its order.
+        contestants, tasks: those of the study, in its order.
     """
-    facts = {"name", "label", "tier", "quantization", "parameters", "licence"}
     return {
         "study": study.study,
         "description": study.description,
         "demonstration": study.demonstration,
+        "episodes": study.episodes is not None,
         "tasks": [{"id": task.id, "title": task.title, "replicates": study.replicates(task.id)} for task in tasks],
-        "contestants": [model.model_dump(include=facts) for model in models],
+        "contestants": [_facts(contestant) for contestant in contestants],
         "weights": study.weights.model_dump(),
         "instrument": study.instruments[0],
+    }
+
+
+def _facts(contestant: Model | OutsideAgent) -> dict[str, Any]:
+    if isinstance(contestant, Model):
+        return contestant.model_dump(include=set(Contestant.model_fields))
+    return {
+        **dict.fromkeys(Contestant.model_fields),
+        "name": contestant.name,
+        "label": contestant.label or contestant.name,
     }

@@ -16,7 +16,16 @@ from cis_study.tables.table import Table
 
 def models(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
     """Who was compared, weakest tier first."""
-    rows = [(c.label, c.tier, c.quantization, c.licence, parameter_count(c.parameters)) for c in design.contestants]
+    rows = [
+        (
+            c.label,
+            c.tier or NO_NUMBER,
+            c.quantization or NO_NUMBER,
+            c.licence or NO_NUMBER,
+            parameter_count(c.parameters) if c.parameters else NO_NUMBER,
+        )
+        for c in design.contestants
+    ]
     return Table(("Model", "Tier", "Quantization", "Licence", "Parameters"), rows, text_columns=4)
 
 

@@ -12,8 +12,9 @@ from .clock import ScriptedClock
 from .guard import MEMORY_EXIT_CODE, Report
 
 _REHEARSAL = os.path.join(os.path.dirname(__file__), "rehearsal")  # noqa: PTH118, PTH120
-# Nobody reads why a test failed, hence --assert and --tb.
+# Plain assertions and Python's own tracebacks: pytest's rewriting takes longer than most suites.
 _OPTIONS = ("-q", "--capture=sys", "--noconftest", "-c", os.devnull, "--maxfail=50", "--assert=plain", "--tb=native")
+_REASON_CHARACTERS = 2000
 _UNUSED_PLUGINS = (
     "cacheprovider",
     "junitxml",
@@ -35,17 +36,27 @@ class Recorder:
     def __init__(self) -> None:
         self.tests: dict[str, str] = {}
         self.collection_errors = 0
+        self.explain = False
+        self.reasons: dict[str, str] = {}
+        """Why a test, or the collection, failed; empty unless `explain` is set."""
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Keep the worst outcome of the phases of each test."""
         if report.failed:
             self.tests[report.nodeid] = "failed" if report.when == "call" else "error"
+            self._keep_reason(report)
         elif report.when == "call" or report.skipped:
             self.tests.setdefault(report.nodeid, report.outcome)
 
     def pytest_collectreport(self, report: Any) -> None:
         """A test file that cannot be imported is an error, not an empty suite."""
         self.collection_errors += report.failed
+        if report.failed:
+            self._keep_reason(report)
+
+    def _keep_reason(self, report: Any) -> None:
+        if self.explain:
+            self.reasons.setdefault(report.nodeid, report.longreprtext[-_REASON_CHARACTERS:])
 
 
 def prepare() -> tuple[Any, Recorder]:
@@ -79,8 +90,13 @@ def _session(folder: str, name: str) -> tuple[Any, Recorder]:
     return session, recorder
 
 
-def run_prepared(session: Any, recorder: Recorder, channel: int, report: Report) -> NoReturn:
-    """Collect and run the tests of the program behind a channel, report counts and pytest's exit status, and end."""
+def run_prepared(session: Any, recorder: Recorder, channel: int, report: Report, explain: bool) -> NoReturn:
+    """Collect and run the tests of the program behind a channel, report counts and pytest's exit status, and end.
+
+    Args:
+        explain: report the outcome of each test too, and why it failed.
+    """
+    recorder.explain = explain
     clock = ScriptedClock()
     clock.install()
     solution.install(channel, clock)
@@ -89,15 +105,14 @@ def run_prepared(session: Any, recorder: Recorder, channel: int, report: Report)
         # The program need not wait for the end of this process.
         os.close(channel)
     outcomes = list(recorder.tests.values())
-    report(
-        {
-            "status": status,
-            "passed": outcomes.count("passed"),
-            "failed": outcomes.count("failed"),
-            "errors": outcomes.count("error") + recorder.collection_errors,
-            "skipped": outcomes.count("skipped"),
-        }
-    )
+    counts = {
+        "status": status,
+        "passed": outcomes.count("passed"),
+        "failed": outcomes.count("failed"),
+        "errors": outcomes.count("error") + recorder.collection_errors,
+        "skipped": outcomes.count("skipped"),
+    }
+    report(counts | ({"tests": recorder.tests, "reasons": recorder.reasons} if explain else {}))
     os._exit(status)
 
 

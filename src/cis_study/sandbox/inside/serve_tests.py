@@ -21,12 +21,14 @@ from .run_tests import prepare, run_prepared
 
 LENGTH_BYTES = 8
 MEASURE = b"m"
+EXPLAIN = b"e"
 
 
 def main() -> None:
     """Answer every job on the descriptor `jobs` with one report; end when it closes.
 
-    A job is a byte, `MEASURE` where branches are to be measured, then the length of the program and its text.
+    A job is a byte, `MEASURE` where branches are to be measured, `EXPLAIN` where each test is to be reported, then the
+    length of the program and its text.
     """
     request, report = start()
     session, recorder = prepare()
@@ -45,7 +47,7 @@ def main() -> None:
         suite = os.fork()
         if suite == 0:
             _confine(request, server, suite_end, writes)
-            run_prepared(session, recorder, suite_end, open_channel(writes))
+            run_prepared(session, recorder, suite_end, open_channel(writes), explain=kind == EXPLAIN)
         for descriptor in (program_end, suite_end, tells, writes):
             os.close(descriptor)
         report(follow(suite, written, program, told, request["wall_s"], request["output_bytes"]))

@@ -1,0 +1,61 @@
+"""Episodes: what contestants achieved, and what that has to do with CIS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cis_study.battles.record import arm
+from cis_study.statistics.design import StudyDesign
+from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, percent, with_interval
+from cis_study.tables.table import Table
+
+_LEVEL_NAMES = {
+    "between models": "Between models",
+    "across tasks": "Across tasks, within models",
+    "within model and task": "Within model and task",
+}
+
+
+def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
+    """One row per contestant, kind and tool protocol."""
+    decimals = decimals_for((row["solved_high"] - row["solved_low"]) / 2 for row in _records(table))
+    rows = [
+        (
+            design.contestant(row["model"]).label,
+            arm(row["kind"], row["tool_protocol"]),
+            f"{row['n_graded']} / {row['n_planned']}",
+            with_interval(row["solved"], row["solved_low"], row["solved_high"], decimals),
+            with_interval(row["hidden"], row["hidden_low"], row["hidden_high"], decimals),
+            number(row["steps"], 1),
+            percent(row["unread_share"]),
+            percent(row["invalid_share"]),
+            percent(row["recovered"]),
+            number(row["regressions"], 1),
+        )
+        for row in _records(table)
+    ]
+    header = ("Model", "Kind", "n / planned", "Solved", "Unseen cases passed", "Turns", "No call read", "Call refused")
+    return Table((*header, "Recovered", "Regressions"), rows, text_columns=2)
+
+
+def relation(table: pd.DataFrame) -> Table:
+    """One row per kind and level."""
+    decimals = decimals_for((row["high"] - row["low"]) / 2 for row in _records(table))
+    rows = [
+        (
+            row["kind"],
+            _LEVEL_NAMES[row["level"]],
+            str(row["n"]),
+            with_interval(row["rho"], row["low"], row["high"], decimals),
+            with_interval(row["beyond"], row["beyond_low"], row["beyond_high"], decimals),
+            NO_NUMBER if pd.isna(row["detectable"]) else number(row["detectable"], 2),
+        )
+        for row in _records(table)
+    ]
+    return Table(("Kind", "Level", "n", "ρ with CIS", "ρ given hidden cases", "Detectable ρ"), rows, text_columns=2)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]
