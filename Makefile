@@ -10,7 +10,7 @@ BENCH_ENV ?= serve-cpu
 BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help laptop laptop-vllm test test-vllm bench-generate bench-scale lint figures cpu-study envs cluster clean
+.PHONY: help laptop laptop-vllm test test-vllm bench-generate bench-scale bench-episodes lint figures cpu-study envs cluster clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench-generate: envs .venvs/$(BENCH_ENV)  ## Tokens/s against vLLM's own client 
 
 bench-scale: envs  ## The workflow at 10,000 battles of a fake engine, against one job per battle
 	.venv/bin/python tests/benchmarks/bench_scale.py $(BENCH_FLAGS)
+
+bench-episodes: envs  ## What an episode costs beside model and sandbox, against the same loop without A2A
+	.venv/bin/python tests/benchmarks/bench_episodes.py $(BENCH_FLAGS)
 
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
 	$(SNAKEMAKE) --cores 2

@@ -35,7 +35,7 @@ def job_of(block: str = "1-4", battles: int = 4) -> GenerationJob:
 def test_a_job_adds_up() -> None:
     job = job_of()
     assert (job.battles, job.prompt_tokens, job.completion_tokens) == (4, 30, 300)
-    assert (job.tokens_per_s, job.battles_per_min, job.in_flight_mean) == (15.0, 12.0, 1.5)
+    assert (job.tokens_per_s, job.in_flight_mean, job.episodes) == (15.0, 1.5, 0)
     assert (job.asked_again, job.cut_loops, job.engines_lost, job.startup_s) == (3, 1, 1, 3.0)
     assert job.latency_s is not None
     assert (job.latency_s.p50, job.latency_s.p99) == (10, 10)

@@ -24,6 +24,7 @@ def test_a_row_is_one_job() -> None:
         "Model": design.contestants[0].label,
         "Replicates": "51–90",
         "Battles": "200",
+        "Episodes": "40",
         "Tokens in": "60,000",
         "Tokens out": "123,456",
         "Tokens/s": "123",

@@ -1,4 +1,4 @@
-"""kill -9 of Snakemake alone in the middle of generation and a last line torn as by a power cut, with the real engine."""
+"""kill -9 of Snakemake alone in the middle of generation, a last line torn as by a power cut, the real engine."""
 
 from __future__ import annotations
 

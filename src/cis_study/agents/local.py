@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
 
 import httpx
 from a2a.client import Client, ClientConfig, ClientFactory
 from a2a.server.agent_execution import AgentExecutor
+from a2a.server.context import ServerCallContext
 from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes
 from a2a.server.tasks import InMemoryTaskStore
 from a2a.types import AgentCard
 from starlette.applications import Starlette
+
+
+class InProcess(NamedTuple):
+    """An agent of this process, as its examiner has it."""
+
+    client: Client
+    forget: Callable[[str], Awaitable[None]]
+    """Takes a task out of the agent's memory, where thousands of transcripts would pile up."""
 
 
 def application(executor: AgentExecutor, card: AgentCard) -> tuple[Starlette, InMemoryTaskStore]:
@@ -24,8 +34,13 @@ def application(executor: AgentExecutor, card: AgentCard) -> tuple[Starlette, In
 
 
 @contextlib.asynccontextmanager
-async def in_process(executor: AgentExecutor, card: AgentCard) -> AsyncIterator[Client]:
-    """A client of the agent, over ASGI. The URL of the card goes nowhere else."""
-    app, _ = application(executor, card)
+async def in_process(executor: AgentExecutor, card: AgentCard) -> AsyncIterator[InProcess]:
+    """The agent over ASGI. The URL of its card goes nowhere else."""
+    app, store = application(executor, card)
+
+    async def forget(task_id: str) -> None:
+        await store.delete(task_id, ServerCallContext())
+
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), timeout=None) as http:
-        yield ClientFactory(ClientConfig(httpx_client=http, streaming=True)).create(card)
+        client = ClientFactory(ClientConfig(httpx_client=http, streaming=True)).create(card)
+        yield InProcess(client, forget)

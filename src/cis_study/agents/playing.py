@@ -42,14 +42,16 @@ async def stage(model: str, ask: Ask, turn_timeout_s: float) -> AsyncIterator[Pl
 
     # Everything is said in the messages.
     executor = ModelAgent(ask_engine, defaults={})
-    async with in_process(executor, agent_card(model, _URL, str(EPISODE_PROTOCOL))) as client:
+    async with in_process(executor, agent_card(model, _URL, str(EPISODE_PROTOCOL))) as agent:
 
         async def play_one(planned: dict[str, Any]) -> dict[str, Any]:
-            contestant = A2AContestant(client, _private(planned), turn_timeout_s)
+            contestant = A2AContestant(agent.client, _private(planned), turn_timeout_s)
             try:
                 episode = await play(planned, contestant, Workspace(planned["start"], explain_suite))
             finally:
                 await contestant.close()
+                if contestant.task_id is not None:
+                    await agent.forget(contestant.task_id)
             if failures:
                 raise failures[0]
             return episode

@@ -30,6 +30,9 @@ def performance(jobs: Iterable[GenerationJob], candidates: Mapping[str, Candidat
 def _expected(job: GenerationJob, candidate: Candidate | None) -> SpeedRange | None:
     if candidate is None or not job.battles or job.in_flight_mean is None:
         return None
-    # A sequence is, on average over its decoding, half way through its reply.
+    # A sequence is, on average over its decoding, half way through its reply. Where there are episodes, too, their tokens
+    # and turns are not told apart from those of battles.
+    if job.episodes:
+        return None
     context = round((job.prompt_tokens + job.completion_tokens / 2) / job.battles)
     return speed_range(candidate, max(1, round(job.in_flight_mean)), context)

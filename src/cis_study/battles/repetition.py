@@ -7,8 +7,8 @@ look like that too, more of it is needed.
 
 The constants were set on the 120 replies of the first CPU study (`tests/data/`) and the 127 battles that LogoMesh
 published. Of the replies that ended by themselves, the nearest to a loop repeats a line of 108 characters 9 times (12
-are needed) and, numbers aside, 697 characters of equal short lines (2048 are needed). Of the 32 that reached their token
-limit, 26 are loops. What drifts from line to line is left to the other caps.
+are needed) and, numbers aside, 697 characters of equal short lines (2048 are needed). Of the 32 that reached their
+token limit, 26 are loops. What drifts from line to line is left to the other caps.
 """
 
 from __future__ import annotations

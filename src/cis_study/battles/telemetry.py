@@ -30,9 +30,12 @@ class GenerationJob(Strict):
     engine_version: str | None
     battles: int
     """Decided by this job. Fewer than the block has, where an earlier job had finished some."""
+    episodes: int
+    """Likewise. Tokens are those of battles and episodes together, latencies those of battles."""
     concurrency: int
     """Requests in flight at most."""
     in_flight_mean: float | None
+    """Battles; turns of episodes come on top."""
     prompt_tokens: int
     completion_tokens: int
     startup_s: float
@@ -41,7 +44,6 @@ class GenerationJob(Strict):
     """With an engine that was ready."""
     tokens_per_s: float
     """Output tokens."""
-    battles_per_min: float
     latency_s: Percentiles | None
     first_token_s: Percentiles | None
     asked_again: int | None
