@@ -24,7 +24,7 @@ def test_a_row_is_one_job() -> None:
         "Model": design.contestants[0].label,
         "Replicates": "51–90",
         "Battles": "200",
-        "Episodes": "40",
+        "Episodes": "0",
         "Tokens in": "60,000",
         "Tokens out": "123,456",
         "Tokens/s": "123",
@@ -53,6 +53,13 @@ def test_what_is_expected_follows_the_length_and_number_of_the_sequences(gpus: i
     # 60,000 / 200 tokens of prompt and half of 123,456 / 200 tokens of reply; 28.4 sequences.
     assert found.expected == (speed_range(CANDIDATES[model], 28, 609) if gpus else None)
     assert (found.expected is None) == (gpus == 0)
+
+
+def test_turns_of_episodes_are_sequences_too() -> None:
+    """60,000 and half of 123,456 tokens over 200 battles and 300 turns, as many in flight as may be."""
+    changes = {"model": "qwen2.5-coder-32b-awq", "episodes": 40, "turns": 300}
+    (found,) = performance([fake_performances(fake_design())[0].job.model_copy(update=changes)], CANDIDATES, 1)
+    assert found.expected == speed_range(CANDIDATES["qwen2.5-coder-32b-awq"], 32, 243)
 
 
 def test_an_unknown_model_has_no_expectation() -> None:

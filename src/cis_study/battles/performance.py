@@ -28,11 +28,11 @@ def performance(jobs: Iterable[GenerationJob], candidates: Mapping[str, Candidat
 
 
 def _expected(job: GenerationJob, candidate: Candidate | None) -> SpeedRange | None:
-    if candidate is None or not job.battles or job.in_flight_mean is None:
+    requests = job.battles + job.turns
+    if candidate is None or not requests or job.in_flight_mean is None:
         return None
-    # A sequence is, on average over its decoding, half way through its reply. Where there are episodes, too, their tokens
-    # and turns are not told apart from those of battles.
-    if job.episodes:
-        return None
-    context = round((job.prompt_tokens + job.completion_tokens / 2) / job.battles)
-    return speed_range(candidate, max(1, round(job.in_flight_mean)), context)
+    # Of the turns of episodes nothing says how many were in flight: the study asks for as many as may be.
+    sequences = job.concurrency if job.turns else max(1, round(job.in_flight_mean))
+    # A sequence is, on average over its decoding, half way through its reply.
+    context = round((job.prompt_tokens + job.completion_tokens / 2) / requests)
+    return speed_range(candidate, sequences, context)

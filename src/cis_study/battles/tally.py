@@ -65,6 +65,7 @@ class Tally:
             engine_version=self.version,
             battles=len(replies),
             episodes=len(records) - len(replies),
+            turns=sum(len(record["transcript"]) for record in records if is_episode(record)),
             concurrency=concurrency,
             in_flight_mean=round(sum(latencies) / self.wall_s, 1),
             prompt_tokens=_counted(records, "prompt_tokens"),

@@ -32,6 +32,8 @@ class GenerationJob(Strict):
     """Decided by this job. Fewer than the block has, where an earlier job had finished some."""
     episodes: int
     """Likewise. Tokens are those of battles and episodes together, latencies those of battles."""
+    turns: int
+    """Of the episodes."""
     concurrency: int
     """Requests in flight at most."""
     in_flight_mean: float | None
