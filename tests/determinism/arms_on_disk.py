@@ -64,7 +64,9 @@ def write_battle(folder: Path, battle: dict[str, Any], text: str | None) -> None
 
 def fake_job(study: Study, **changes: Any) -> dict[str, Any]:
     unmeasured = dict.fromkeys(("latency_s", "first_token_s", "gpu_memory_peak_bytes", "gpu_energy_j"))
-    counts = dict.fromkeys(("prompt_tokens", "completion_tokens", "asked_again", "cut_loops", "engines_lost"), 0)
+    counts = dict.fromkeys(
+        ("prompt_tokens", "completion_tokens", "asked_again", "cut_loops", "engines_lost", "episodes", "turns"), 0
+    )
     clock = dict.fromkeys(("in_flight_mean", "startup_s", "wall_s", "tokens_per_s"), 1.0)
     named = {"model": "smollm2-135m", "block": block_name(study), "engine": "llama_cpp", "engine_version": "1"}
     return {**unmeasured, **counts, **clock, **named, **changes}
