@@ -234,14 +234,17 @@ class Study(Strict):
         """Battles that every contestant fights."""
         return sum(self.replicates(task) for task in self.tasks)
 
-    @property
-    def turns_per_model(self) -> int:
-        """Turns that every contestant takes in its episodes at most."""
+    def episodes_of(self, native: bool) -> int:
+        """Episodes that a contestant plays.
+
+        Args:
+            native: whether it takes part in the arm of native calls.
+        """
         if self.episodes is None:
             return 0
+        arms = len(self.episodes.kinds) * sum(native or name != "native" for name in self.episodes.protocols)
         tasks = self.episodes.tasks or self.tasks
-        each = sum(min(self.episodes.replicates, self.replicates(task)) for task in tasks)
-        return each * len(self.episodes.kinds) * len(self.episodes.protocols) * self.episodes.max_steps
+        return arms * sum(min(self.episodes.replicates, self.replicates(task)) for task in tasks)
 
 
 def resolve_study(content: Mapping[str, Any]) -> Study:

@@ -39,7 +39,7 @@ def one_task() -> Study:
 def records(one_task: Study, reply_format: str) -> list[dict[str, Any]]:
     side, repairs = load_hidden_side(TASKS / "lru_cache"), load_repairs(TASKS / "lru_cache")
     battles = plan_block(one_task, {"lru_cache": side.task}, reply_format, "1-2")
-    episodes = plan_episodes(one_task, {"lru_cache": side}, {"lru_cache": repairs}, "1-2")
+    episodes = plan_episodes(one_task, {"lru_cache": side}, {"lru_cache": repairs}, "1-2", OutsideAgent(name="theirs", a2a="http://x"))
     return [
         *(identify(battle, "theirs", "a2a", "claimed") for battle in battles),
         *(identify_episode(episode, "theirs", "a2a", "claimed") for episode in episodes),

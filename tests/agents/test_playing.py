@@ -20,12 +20,15 @@ from cis_study.battles.client import fight
 from cis_study.battles.record import arm, record_key, record_path, usage_of
 from cis_study.config import Engine, Study, resolve_study
 from cis_study.errors import StudyError
+from cis_study.models.registry import load_model
 from cis_study.provenance import canonical_json
 from cis_study.serving.endpoint import Endpoint
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 from cis_study.tasks.repairs import Repairs, load_repairs
 
 TASKS = Path(__file__).parents[2] / "config/tasks"
+CONTESTANT = load_model(TASKS.parent / "models/smollm2-135m.yaml")
+NATIVE = CONTESTANT.model_copy(update={"vllm_flags": {"tool-call-parser": "hermes"}})
 ENGINE = Engine(kind="endpoint", max_model_len_tokens=4096, concurrency=8, request_timeout_s=30, stall_timeout_s=30)
 
 
@@ -43,7 +46,7 @@ def material() -> tuple[dict[str, HiddenSide], dict[str, Repairs]]:
 
 @pytest.fixture
 def episodes(study: Study, material: Any) -> list[dict[str, Any]]:
-    return [identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(study, *material, "1-2")]
+    return [identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(study, *material, "1-2", CONTESTANT)]
 
 
 def play(respond: Any, episodes: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -129,7 +132,7 @@ def test_another_model_behind_the_port_ends_everything(episodes: list[dict[str, 
 def test_native_calls_travel_as_such(study: Study, material: Any) -> None:
     assert study.episodes is not None
     vllm = study.model_copy(update={"episodes": study.episodes.model_copy(update={"protocols": ["native"]})})
-    episodes = [identify_episode(e, "m", "vllm", "a" * 64) for e in plan_episodes(vllm, *material, "1-2")][:1]
+    episodes = [identify_episode(e, "m", "vllm", "a" * 64) for e in plan_episodes(vllm, *material, "1-2", NATIVE)][:1]
 
     def respond(wire: Wire) -> None:
         done = any(message["role"] == "tool" for message in wire.body["messages"])
@@ -161,7 +164,7 @@ def test_many_episodes_at_once_leave_nothing_behind(study: Study, material: Any)
             "episodes": study.episodes.model_copy(update={"replicates": 60}),
         }
     )
-    episodes = [identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(many, *material, "1-60")]
+    episodes = [identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(many, *material, "1-60", CONTESTANT)]
     process = psutil.Process()
     play(scripted(say("finish")), episodes[:2])
     before = (set(threading.enumerate()), len(process.open_files()), len(process.net_connections()))

@@ -26,7 +26,7 @@ def test_every_study_of_the_repository_is_valid(root: Path, name: str) -> None:
     study = resolve_study(read(root, name))
     assert study.study == name
     assert set(load_tasks(study, root / "config")) == set(study.tasks)
-    assert set(load_contestants(study, root / "config")) == set(study.contestants)
+    assert set(load_contestants(study, root / "config")) == set(study.names)
 
 
 def test_laptop_and_cached_study_differ_in_scale_and_caps_alone(root: Path) -> None:

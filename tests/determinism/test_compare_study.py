@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from arms_on_disk import change_record, write_arms
 
-from cis_study.battles.record import battle_path
+from cis_study.battles.record import record_path
 from cis_study.config import Study
 from cis_study.determinism.arms import arm_dir
 from cis_study.determinism.study import Comparison, compare_study, kept_pairs
@@ -40,7 +40,9 @@ def compared(checked: Study, folder: Path) -> Callable[[], Comparison]:
 
 
 def say(folder: Path, arm: str, replicate: int, text: str) -> None:
-    path = battle_path(arm_dir(folder, "throughput", arm), MODEL, "lru_cache", replicate)
+    path = record_path(
+        arm_dir(folder, "throughput", arm), {"model": MODEL, "task": "lru_cache", "replicate": replicate}
+    )
     battle = json.loads(path.read_bytes())
     write_atomic(path, readable_json({**battle, "reply": {**battle["reply"], "content": text}}))
 

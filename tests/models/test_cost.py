@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from cis_study.config import load_contestants, resolve_study
+from cis_study.config import load_contestants, resolve_study, served
 from cis_study.models.candidate import load_candidates
 from cis_study.models.cost import STARTUP_MIN, StudyCost, cost_lines, shortages, study_cost
 
 
 def cost_of(root: Path, name: str, on_disk: frozenset[str] = frozenset(), **changes: Any) -> StudyCost:
     study = resolve_study({**yaml.safe_load((root / f"config/{name}.yaml").read_text()), **changes})
-    models = load_contestants(study, root / "config")
+    models = served(load_contestants(study, root / "config"))
     return study_cost(study, models, load_candidates(root / "config/models/candidates"), set(on_disk))
 
 
@@ -26,9 +26,13 @@ def test_gpu_minutes_follow_tokens_and_speed(root: Path) -> None:
         assert model.speed is not None
         assert model.gpu_min is not None
         low, high = model.gpu_min
-        assert low == pytest.approx(STARTUP_MIN[0] + 200 * 2400 / model.speed.high_tokens_per_s / 60)
-        assert high == pytest.approx(STARTUP_MIN[1] + 200 * 2400 / model.speed.low_tokens_per_s / 60)
-    twice = cost_of(root, "h100", replicate_blocks=[50, 50])
+        # Two kinds of ten episodes of twelve turns on four tasks, twice where vLLM reads the model's own calls.
+        turns = 2 * 10 * 12 * 4 * (2 if model.model.native_tools else 1)
+        tokens = 200 * 2400 + turns * 300
+        assert low == pytest.approx(STARTUP_MIN[0] + tokens / model.speed.high_tokens_per_s / 60)
+        assert high == pytest.approx(STARTUP_MIN[1] + tokens / model.speed.low_tokens_per_s / 60)
+    cost = cost_of(root, "h100", episodes=None)
+    twice = cost_of(root, "h100", episodes=None, replicate_blocks=[50, 50])
     assert twice.models[0].gpu_min is not None
     assert cost.models[0].gpu_min is not None
     assert twice.models[0].gpu_min[1] - 3 == pytest.approx(2 * (cost.models[0].gpu_min[1] - 3))
@@ -44,7 +48,7 @@ def test_weights_on_disk_are_not_downloaded_again(root: Path) -> None:
 def test_a_study_without_a_gpu_has_no_gpu_time(root: Path) -> None:
     text = "\n".join(cost_lines(cost_of(root, "laptop"), free_bytes=10**10))
     assert "GPU time: none" in text
-    assert "12 battles each, 36 in all" in text
+    assert "12 battles each, 36 in all, 12 episodes" in text
 
 
 def test_a_model_that_cannot_hold_the_requests_is_named(root: Path) -> None:

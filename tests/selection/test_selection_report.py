@@ -25,7 +25,7 @@ from cis_study.tables.table import as_csv, as_latex
 @pytest.fixture
 def study(root: Path) -> Study:
     content = yaml.safe_load((root / "config/h100.yaml").read_text())
-    return resolve_study({**content, "contestants": ["small", "base", "able"]})
+    return resolve_study({**content, "contestants": ["small", "base", "able"], "determinism": None})
 
 
 def small(study: Study, *more: Candidate, base: dict[str, Any] | None = None, **changes: Any) -> SelectionReport:

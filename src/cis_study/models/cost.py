@@ -73,8 +73,9 @@ def _model_cost(study: Study, model: Model, candidate: Candidate | None, on_disk
         return ModelCost(model, on_disk, memory, None, None, None)
     expected, limit = battles * study.expected_reply_tokens / 60, battles * study.sampling.max_tokens / 60
     if study.episodes is not None:
-        expected += study.turns_per_model * study.episodes.expected_turn_tokens / 60
-        limit += study.turns_per_model * study.episodes.max_tokens / 60
+        turns = study.episodes_of(model.native_tools) * study.episodes.max_steps
+        expected += turns * study.episodes.expected_turn_tokens / 60
+        limit += turns * study.episodes.max_tokens / 60
     return ModelCost(
         model,
         on_disk,
@@ -99,9 +100,10 @@ def cost_lines(cost: StudyCost, free_bytes: int) -> list[str]:
     """The estimate for people, one line per model and the totals."""
     study, engine = cost.study, cost.study.engine
     battles = study.battles_per_model * len(cost.models)
+    episodes = sum(study.episodes_of(model.model.native_tools) for model in cost.models)
     lines = [
         f"Study {study.study}: {len(cost.models)} models, {len(study.tasks)} tasks,"
-        f" {study.battles_per_model:,} battles each, {battles:,} in all,"
+        f" {study.battles_per_model:,} battles each, {battles:,} in all, {episodes:,} episodes,"
         f" {len(cost.models) * len(study.replicate_blocks)} model loads",
         f"{engine.concurrency} requests in flight, {engine.max_model_len_tokens:,} tokens of context each",
         "",
