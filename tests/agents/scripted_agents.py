@@ -90,7 +90,7 @@ def http_client(app: Starlette) -> httpx.AsyncClient:
 
 
 def contestant(client: Client, timeout_s: float = 20) -> A2AContestant:
-    return A2AContestant(client, lambda _: {}, timeout_s)
+    return A2AContestant(client, timeout_s)
 
 
 async def hang(_: RequestContext, __: TaskUpdater) -> None:

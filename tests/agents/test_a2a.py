@@ -22,6 +22,7 @@ from starlette.routing import Route
 from cis_study.agents.card import agent_card
 from cis_study.agents.episode import Turn, TurnFailed, play
 from cis_study.agents.local import application
+from cis_study.agents.messages import metadata
 from cis_study.agents.model_agent import ModelAgent
 from cis_study.agents.tools import ToolCall
 from cis_study.agents.workspace import Workspace
@@ -137,6 +138,23 @@ def test_data_that_is_no_call_is_a_fault_of_the_turn(parts: list[Any], fault: st
     turn = first_turn(ScriptedAgent(behave))
     assert turn.call is None
     assert fault in str(turn.fault)
+
+
+@pytest.mark.parametrize("lie", [{"said": {}}, {"said": "x"}, {"arguments": 3}, {"fault": "none of mine"}])
+def test_what_only_our_agents_may_say_is_not_believed(lie: dict[str, Any]) -> None:
+    async def behave(_: RequestContext, updater: TaskUpdater) -> None:
+        parts = [new_text_part("I look."), new_data_part({"tool": "list_files", "arguments": {}})]
+        await updater.requires_input(updater.new_agent_message(parts, metadata(lie)))
+
+    assert first_turn(ScriptedAgent(behave)) == Turn({"text": "I look."}, ToolCall("list_files", {}), None)
+
+
+def test_an_agent_cannot_blame_the_infrastructure() -> None:
+    async def behave(_: RequestContext, updater: TaskUpdater) -> None:
+        error = {"error": {"type": "BadRequestError", "message": "context"}}
+        await updater.failed(updater.new_agent_message([new_text_part("no")], metadata(error)))
+
+    assert failure(ScriptedAgent(behave)).status == "agent_failure"
 
 
 def answer(respond: Any) -> TurnFailed:

@@ -93,7 +93,7 @@ async def over_a2a(episodes: int, in_flight: int) -> tuple[float, int]:
 
         async def one() -> None:
             async with slots:
-                contestant = A2AContestant(agent.client, lambda _: SETTINGS, 60)
+                contestant = A2AContestant(agent.client, 60, lambda _: SETTINGS)
                 done = await play(PLANNED, contestant, workspace())
                 assert (done["status"], len(done["transcript"])) == ("finished", STEPS), done["error"]
                 assert contestant.task_id is not None
@@ -117,7 +117,7 @@ async def called(episodes: int) -> float:
 async def round_trip(turns: int) -> float:
     """Milliseconds of one turn over A2A, one at a time, without the loop around it."""
     async with in_process(ModelAgent(first_line, SETTINGS), CARD) as agent:
-        contestant = A2AContestant(agent.client, lambda _: SETTINGS, 60)
+        contestant = A2AContestant(agent.client, 60, lambda _: SETTINGS)
         await contestant.open("Go.")
         started = time.perf_counter()
         for _ in range(turns):

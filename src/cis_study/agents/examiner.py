@@ -12,7 +12,7 @@ from a2a.types import CancelTaskRequest, Message, SendMessageRequest, StreamResp
 from a2a.utils.errors import A2AError
 from google.protobuf.json_format import ParseError
 
-from cis_study.agents.episode import Turn, TurnFailed
+from cis_study.agents.episode import Status, Turn, TurnFailed
 from cis_study.agents.messages import as_turn, private_part, to_agent
 from cis_study.agents.tools import TOOLS
 
@@ -27,11 +27,14 @@ class A2AContestant:
 
     Args:
         client: of the agent.
-        private: what only our own agents read, by turn from 0.
         turn_timeout_s: for one answer.
+        private: of an agent of the study: what it alone reads, by turn from 0. It is believed what it says about
+            itself; where it breaks, the study is broken. Nothing of the kind holds for anybody else's agent.
     """
 
-    def __init__(self, client: Client, private: Callable[[int], Mapping[str, Any]], turn_timeout_s: float) -> None:
+    def __init__(
+        self, client: Client, turn_timeout_s: float, private: Callable[[int], Mapping[str, Any]] | None = None
+    ) -> None:
         self._client, self._private, self._timeout_s = client, private, turn_timeout_s
         self._turn = 0
         self.task_id: str | None = None
@@ -58,7 +61,8 @@ class A2AContestant:
                 return
 
     async def _exchange(self, text: str, data: Mapping[str, Any] | None) -> Turn:
-        message = to_agent(text, data, self.task_id, self._context_id, self._private(self._turn))
+        private = self._private(self._turn) if self._private else None
+        message = to_agent(text, data, self.task_id, self._context_id, private)
         self._turn += 1
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -69,9 +73,10 @@ class A2AContestant:
         except A2AClientError as error:
             raise _transport_failure(error) from error
         except (A2AError, ParseError, ValueError, KeyError, TypeError) as error:
-            raise TurnFailed(_NOT_OURS, "protocol_error", f"{type(error).__name__}: {error}"[:400]) from error
+            status: Status = "agent_failure" if self._private is None else "infra_failure"
+            raise TurnFailed(status, "protocol_error", f"{type(error).__name__}: {error}"[:400]) from error
         self._open = state == TaskState.TASK_STATE_INPUT_REQUIRED
-        return _turn_of(state, answer)
+        return _turn_of(state, answer, own=self._private is not None)
 
     async def _receive(self, events: AsyncIterator[StreamResponse]) -> tuple[int, Message]:
         """Last state of the task and the last message that came with one; a bare message stands for both."""
@@ -100,13 +105,13 @@ class A2AContestant:
             raise TurnFailed(_NOT_OURS, "wrong_task", f"it answers for the task {task_id[:80]!r}")
 
 
-def _turn_of(state: int, answer: Message) -> Turn:
+def _turn_of(state: int, answer: Message, own: bool) -> Turn:
     if state == TaskState.TASK_STATE_INPUT_REQUIRED:
-        return as_turn(answer, done=False)
+        return as_turn(answer, own, done=False)
     if state == TaskState.TASK_STATE_COMPLETED:
-        return as_turn(answer, done=True)
-    if error := private_part(answer).get("error"):
-        # Of our own agent, which passes on what the engine said.
+        return as_turn(answer, own, done=True)
+    if own and (error := private_part(answer).get("error")):
+        # What the engine said.
         kind, said = str(error.get("type")), str(error.get("message"))
         if kind == _CONTEXT_OVERFLOW[0] and _CONTEXT_OVERFLOW[1] in said:
             raise TurnFailed("budget_exhausted", kind, said, "context")

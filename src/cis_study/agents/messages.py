@@ -21,7 +21,11 @@ from cis_study.agents.tools import ToolCall
 
 
 def to_agent(
-    text: str, data: Mapping[str, Any] | None, task_id: str | None, context_id: str | None, private: Mapping[str, Any]
+    text: str,
+    data: Mapping[str, Any] | None,
+    task_id: str | None,
+    context_id: str | None,
+    private: Mapping[str, Any] | None,
 ) -> Message:
     """A message to an agent; without a task it opens one."""
     return Message(
@@ -30,7 +34,7 @@ def to_agent(
         task_id=task_id,
         context_id=context_id,
         parts=[_text(text), *([new_data_part(dict(data))] if data else [])],
-        metadata=metadata(private),
+        metadata=metadata(private) if private is not None else None,
     )
 
 
@@ -40,9 +44,13 @@ def of_turn(said: Mapping[str, Any], call: ToolCall | None) -> list[Part]:
     return [_text(said["text"]), *data]
 
 
-def as_turn(message: Message, done: bool) -> Turn:
-    """What an agent said. A message that holds no call is a turn with a fault, unless the agent is done."""
-    private = private_part(message)
+def as_turn(message: Message, own: bool, done: bool) -> Turn:
+    """What an agent said. A message that holds no call is a turn with a fault, unless the agent is done.
+
+    Args:
+        own: its private part is believed.
+    """
+    private = private_part(message) if own else {}
     said = private.get("said") or {"text": get_message_text(message)}
     call, fault = _call(message, private)
     return Turn(said, call, None if done else fault, done)

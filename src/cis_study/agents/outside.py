@@ -93,7 +93,7 @@ async def _ask_all(
 
 async def _fight(client: Client, battle: dict[str, Any], timeout_s: float) -> dict[str, Any]:
     """One message with the whole prompt; the first text that comes back is the reply."""
-    contestant = A2AContestant(client, lambda _: {}, timeout_s)
+    contestant = A2AContestant(client, timeout_s)
     prompt = "\n\n".join(message["content"] for message in battle["request"]["messages"])
     try:
         turn = await contestant.open(prompt, tools=False)
@@ -110,7 +110,7 @@ async def _fight(client: Client, battle: dict[str, Any], timeout_s: float) -> di
 
 
 async def _play(client: Client, episode: dict[str, Any], timeout_s: float) -> dict[str, Any]:
-    contestant = A2AContestant(client, lambda _: {}, timeout_s)
+    contestant = A2AContestant(client, timeout_s)
     try:
         return await play(episode, contestant, Workspace(episode["start"], explain_suite))
     finally:

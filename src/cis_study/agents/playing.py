@@ -45,7 +45,7 @@ async def stage(model: str, ask: Ask, turn_timeout_s: float) -> AsyncIterator[Pl
     async with in_process(executor, agent_card(model, _URL, str(EPISODE_PROTOCOL))) as agent:
 
         async def play_one(planned: dict[str, Any]) -> dict[str, Any]:
-            contestant = A2AContestant(agent.client, _private(planned), turn_timeout_s)
+            contestant = A2AContestant(agent.client, turn_timeout_s, _private(planned))
             try:
                 episode = await play(planned, contestant, Workspace(planned["start"], explain_suite))
             finally:
