@@ -39,7 +39,9 @@ def one_task() -> Study:
 def records(one_task: Study, reply_format: str) -> list[dict[str, Any]]:
     side, repairs = load_hidden_side(TASKS / "lru_cache"), load_repairs(TASKS / "lru_cache")
     battles = plan_block(one_task, {"lru_cache": side.task}, reply_format, "1-2")
-    episodes = plan_episodes(one_task, {"lru_cache": side}, {"lru_cache": repairs}, "1-2", OutsideAgent(name="theirs", a2a="http://x"))
+    episodes = plan_episodes(
+        one_task, {"lru_cache": side}, {"lru_cache": repairs}, "1-2", OutsideAgent(name="theirs", a2a="http://x")
+    )
     return [
         *(identify(battle, "theirs", "a2a", "claimed") for battle in battles),
         *(identify_episode(episode, "theirs", "a2a", "claimed") for episode in episodes),
@@ -82,7 +84,7 @@ def test_battles_and_episodes_with_an_agent_over_http(
     assert "test_visible.py" in episodes[0]["transcript"][0]["result"]["text"]
     job = tally.job("theirs", "1-2", 8)
     assert job is not None
-    assert (job.engine, job.battles, job.completion_tokens) == ("a2a", 4, 0)
+    assert (job.engine, job.battles, job.episodes, job.completion_tokens) == ("a2a", 2, 2, 0)
 
 
 def test_an_agent_that_fails_has_answered_and_one_that_is_gone_has_not(

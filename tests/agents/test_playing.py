@@ -164,7 +164,9 @@ def test_many_episodes_at_once_leave_nothing_behind(study: Study, material: Any)
             "episodes": study.episodes.model_copy(update={"replicates": 60}),
         }
     )
-    episodes = [identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(many, *material, "1-60", CONTESTANT)]
+    episodes = [
+        identify_episode(e, "m", "endpoint", "a" * 64) for e in plan_episodes(many, *material, "1-60", CONTESTANT)
+    ]
     process = psutil.Process()
     play(scripted(say("finish")), episodes[:2])
     before = (set(threading.enumerate()), len(process.open_files()), len(process.net_connections()))
