@@ -84,7 +84,7 @@ def test_battles_and_episodes_with_an_agent_over_http(
     assert "test_visible.py" in episodes[0]["transcript"][0]["result"]["text"]
     job = tally.job("theirs", "1-2", 8)
     assert job is not None
-    assert (job.engine, job.battles, job.episodes, job.completion_tokens) == ("a2a", 2, 2, 0)
+    assert (job.engine, job.battles, job.episodes, job.completion_tokens) == ("a2a", 2, 2, None)
 
 
 def test_an_agent_that_fails_has_answered_and_one_that_is_gone_has_not(

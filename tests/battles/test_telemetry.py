@@ -46,6 +46,14 @@ def test_without_an_engine_there_is_no_job() -> None:
     assert Tally().job("m", "1-4", 2) is None
 
 
+def test_tokens_that_nobody_told_are_not_zero() -> None:
+    tally = Tally(engine="fake", wall_s=1.0)
+    tally.add(decided(1, tokens=None), Timing(1, None, 1.0))
+    job = tally.job("m", "1-1", 2)
+    assert job is not None
+    assert (job.prompt_tokens, job.completion_tokens, job.tokens_per_s) == (None, None, None)
+
+
 def test_a_second_job_of_a_block_leaves_the_first(tmp_path: Path) -> None:
     path = tmp_path / "telemetry/m/1-4.json"
     add_job(path, job_of())

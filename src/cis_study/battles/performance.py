@@ -31,6 +31,8 @@ def _expected(job: GenerationJob, candidate: Candidate | None) -> SpeedRange | N
     requests = job.battles + job.turns
     if candidate is None or not requests or job.in_flight_mean is None:
         return None
+    if job.prompt_tokens is None or job.completion_tokens is None:
+        return None
     # Of the turns of episodes nothing says how many were in flight: the study asks for as many as may be.
     sequences = job.concurrency if job.turns else max(1, round(job.in_flight_mean))
     # A sequence is, on average over its decoding, half way through its reply.

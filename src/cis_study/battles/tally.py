@@ -72,7 +72,7 @@ class Tally:
             completion_tokens=tokens,
             startup_s=round(self.startup_s, 1),
             wall_s=round(self.wall_s, 1),
-            tokens_per_s=round(tokens / self.wall_s, 1),
+            tokens_per_s=None if tokens is None else round(tokens / self.wall_s, 1),
             latency_s=_percentiles(latencies),
             first_token_s=_percentiles(t.first_token_s for t in self.timings if t.first_token_s is not None),
             asked_again=sum(timing.attempts - 1 for timing in self.timings),
@@ -83,8 +83,10 @@ class Tally:
         )
 
 
-def _counted(records: Iterable[dict[str, Any]], kind: str) -> int:
-    return sum(usage_of(record).get(kind, 0) for record in records)
+def _counted(records: Iterable[dict[str, Any]], kind: str) -> int | None:
+    """Tokens of all records; None where none tells."""
+    told = [usage[kind] for record in records if kind in (usage := usage_of(record))]
+    return sum(told) if told else None
 
 
 def _percentiles(values: Iterable[float]) -> Percentiles | None:

@@ -38,13 +38,13 @@ class GenerationJob(Strict):
     """Requests in flight at most."""
     in_flight_mean: float | None
     """Battles; turns of episodes come on top."""
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
     startup_s: float
     """Until engines were ready."""
     wall_s: float
     """With an engine that was ready."""
-    tokens_per_s: float
+    tokens_per_s: float | None
     """Output tokens."""
     latency_s: Percentiles | None
     first_token_s: Percentiles | None

@@ -29,7 +29,8 @@ def draw(performances: Sequence[Performance], design: StudyDesign) -> Figure:
                 width = expected.high_tokens_per_s - expected.low_tokens_per_s
                 speed.barh(row, width, left=expected.low_tokens_per_s, height=0.5, color=_BAND)
                 speed.vlines(expected.roofline_tokens_per_s, row - 0.25, row + 0.25, color=INK, linewidth=1)
-            speed.plot(job.tokens_per_s, row, marker=marker, color=colour, markersize=4)
+            if job.tokens_per_s is not None:
+                speed.plot(job.tokens_per_s, row, marker=marker, color=colour, markersize=4)
             if times := job.latency_s:
                 latency.hlines(row, times.p50, times.p99, color=colour, linewidth=1.2)
                 latency.plot([times.p90, times.p99], [row, row], "|", color=colour, markersize=6)
