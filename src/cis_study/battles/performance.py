@@ -28,7 +28,7 @@ def performance(jobs: Iterable[GenerationJob], candidates: Mapping[str, Candidat
 
 
 def _expected(job: GenerationJob, candidate: Candidate | None) -> SpeedRange | None:
-    if candidate is None or not job.battles:
+    if candidate is None or not job.battles or job.in_flight_mean is None:
         return None
     # A sequence is, on average over its decoding, half way through its reply.
     context = round((job.prompt_tokens + job.completion_tokens / 2) / job.battles)
