@@ -101,8 +101,8 @@ class Generator:
 
     def _generate(self, name: str, battles: list[dict[str, Any]], copy: Copy, fresh: bool = True) -> Cost:
         home = copy.home / "results" / name
-        if fresh:
-            shutil.rmtree(home, ignore_errors=True)
+        # Not fresh: only the journal is left. Snakemake too removes the files of a job before it runs.
+        shutil.rmtree(home if fresh else home / "battles", ignore_errors=True)
         plan = home / "plan" / self._model / "all.json"
         plan.parent.mkdir(parents=True, exist_ok=True)
         plan.write_text(json.dumps({**self._plan, "battles": battles}))
