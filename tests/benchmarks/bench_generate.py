@@ -162,7 +162,9 @@ class Bench:
 
 
 def greedy(study: Study, options: argparse.Namespace) -> Study:
-    """The study with replies that everybody gets alike, and as many of them as the benchmark asks for.
+    """The study with replies that everybody gets alike and to their end, and as many as the benchmark asks for.
+
+    Greedy replies of a small model are mostly loops: the client's caps would cut them, and vLLM's client has none.
 
     Raises:
         StudyError: its engine is not vLLM.
@@ -172,8 +174,9 @@ def greedy(study: Study, options: argparse.Namespace) -> Study:
     sampling = study.sampling.model_copy(update={"temperature": 0.0, "max_tokens": options.max_tokens})
     engine = study.engine.model_copy(update={"concurrency": options.concurrency})
     replicates = -(-options.battles // len(study.tasks))
-    block = ReplicateBlock(replicates=replicates)
-    return study.model_copy(update={"sampling": sampling, "engine": engine, "replicate_blocks": [block]})
+    one_block = [ReplicateBlock(replicates=replicates)]
+    changed = {"sampling": sampling, "budget": None, "engine": engine, "replicate_blocks": one_block}
+    return study.model_copy(update=changed)
 
 
 def planned(study: Study, contest: Contest) -> list[dict[str, Any]]:

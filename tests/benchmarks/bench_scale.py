@@ -77,7 +77,8 @@ def report(result: dict[str, Any]) -> None:
     per_battle = [
         ("generator, wall without the fake's own", "generator_wall_ms", True),
         ("generator, CPU", "generator_cpu_ms", True),
-        ("  of it without anything to ask", "idle_generator_cpu_ms", False),
+        ("  of its wall, reading the journal and writing files", "files_wall_ms", False),
+        ("  of its CPU, reading the journal and writing files", "files_cpu_ms", False),
         ("the fake alone, wall", "fake_alone_ms", False),
         ("whole workflow, wall", "battles_ms", False),
         ("one job per battle, wall", "one_by_one_ms", False),
@@ -87,6 +88,7 @@ def report(result: dict[str, Any]) -> None:
              for label, name, judged in per_battle]  # fmt: skip
     rows += [
         ["generator, CPU of one more piece of a reply", f"{m['piece_cpu_us']:.1f} us", "", ""],
+        ["generator, start of the process", f"{m['start_wall_s']:.1f} s", f"{m['start_cpu_s']:.1f} s CPU", ""],
         ["one job per battle / whole workflow", f"{m['ratio']:.1f} x", f"{result['one_by_one']} executed", ""],
         _step("one job per battle: snakemake -n", m, "one_by_one_plan"),
         _step("all battles to figures, no code to run", m, "analysis"),

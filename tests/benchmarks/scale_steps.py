@@ -71,7 +71,7 @@ class Generator:
         self._plan = json.loads((copy.results / f"plan/{self._model}/{block}.json").read_bytes())
 
     def measured(self, many: str) -> dict[str, float]:
-        """Cost per battle, all in and without asking, and per piece of a reply.
+        """Cost of a battle (asked, in the journal, in its file), of a start, and of a piece of a reply.
 
         Args:
             many: address of the fake whose replies come in many pieces.
@@ -80,25 +80,29 @@ class Generator:
         fake_s = bare_client_s(
             self._copy.base_url, [{"model": self._model, **battle["request"]} for battle in battles], self._concurrency
         )
+        self._generate("started", battles[:1], self._copy)
+        started = self._generate("started", battles[:1], self._copy, fresh=False)
         asked = self._generate("asked", battles, self._copy)
-        idle = self._generate("asked", battles, self._copy, fresh=False)
+        filed = self._generate("asked", battles, self._copy, fresh=False)
         part = battles[:BATTLES_OF_MANY]
         few_pieces = self._generate("few", part, self._copy)
         many_pieces = self._generate("many", part, dataclasses.replace(self._copy, base_url=many))
         each = 1000 / len(battles)
         return {
-            "generator_wall_ms": (asked.wall_s - fake_s) * each,
-            "generator_cpu_ms": asked.cpu_s * each,
-            "idle_generator_cpu_ms": idle.cpu_s * each,
-            "idle_generator_wall_ms": idle.wall_s * each,
+            "generator_wall_ms": (asked.wall_s - started.wall_s - fake_s) * each,
+            "generator_cpu_ms": (asked.cpu_s - started.cpu_s) * each,
+            "files_wall_ms": (filed.wall_s - started.wall_s) * each,
+            "files_cpu_ms": (filed.cpu_s - started.cpu_s) * each,
             "fake_alone_ms": fake_s * each,
+            "start_wall_s": started.wall_s,
+            "start_cpu_s": started.cpu_s,
             "piece_cpu_us": 1e6 * (many_pieces.cpu_s - few_pieces.cpu_s) / len(part) / (MANY - FEW),
         }
 
     def _generate(self, name: str, battles: list[dict[str, Any]], copy: Copy, fresh: bool = True) -> Cost:
         home = copy.home / "results" / name
-        if fresh:
-            shutil.rmtree(home, ignore_errors=True)
+        # Not fresh: only the journal is left. Snakemake too removes the files of a job before it runs.
+        shutil.rmtree(home if fresh else home / "battles", ignore_errors=True)
         plan = home / "plan" / self._model / "all.json"
         plan.parent.mkdir(parents=True, exist_ok=True)
         plan.write_text(json.dumps({**self._plan, "battles": battles}))
