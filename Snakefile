@@ -30,6 +30,7 @@ localrules:
     statistics,
     figure,
     table,
+    throughput,
     notebook,
     notebook_page,
     paper_numbers,

@@ -1,4 +1,4 @@
-"""Statistics, figures, tables and notebooks from the scores; nothing here runs model code."""
+"""Statistics, figures, tables and notebooks from scores and telemetry; nothing here runs model code."""
 
 ANALYSIS_TABLES = [
     "models",
@@ -19,9 +19,16 @@ TABLES_MADE = [
     "omnibus",
     "missing",
 ]
+# Of the telemetry, not of the scores: by a rule of their own.
+PERFORMANCE = ["throughput"]
 DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
+
+
+wildcard_constraints:
+    figure="|".join(FIGURES),
+    table="|".join(TABLES_MADE),
 
 
 rule statistics:
@@ -74,8 +81,6 @@ rule table:
         tex=f"{RESULTS}/tables/{{table}}.tex",
     log:
         f"{RESULTS}/logs/tables/{{table}}.log",
-    wildcard_constraints:
-        table="|".join(TABLES_MADE),
     conda:
         "../envs/study.yaml"
     params:
@@ -84,6 +89,32 @@ rule table:
         "Table {wildcards.table}"
     script:
         "../scripts/make_table.py"
+
+
+rule throughput:
+    input:
+        battles=every_battle(),
+        cached=sorted(map(str, Path(CACHE).glob("telemetry/*/*.json"))),
+    output:
+        csv=report(f"{RESULTS}/tables/throughput.csv", category="Tables"),
+        tex=f"{RESULTS}/tables/throughput.tex",
+        figure=expand(
+            f"{RESULTS}/figures/throughput.{{ext}}", ext=["pdf", "svg", "png"]
+        ),
+    log:
+        f"{RESULTS}/logs/throughput.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+        blocks=list(BLOCKS),
+        gpus=STUDY.gpu,
+        results=RESULTS,
+        cache=CACHE,
+    message:
+        "Throughput of the generation jobs"
+    script:
+        "../scripts/make_throughput.py"
 
 
 rule notebook:

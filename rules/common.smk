@@ -111,11 +111,13 @@ def publications():
         f"{RESULTS}/notebooks/explore.html",
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=FIGURES,
+            name=FIGURES + PERFORMANCE,
             ext=["pdf", "svg", "png"],
         ),
         *expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}", name=TABLES_MADE, ext=["csv", "tex"]
+            f"{RESULTS}/tables/{{name}}.{{ext}}",
+            name=TABLES_MADE + PERFORMANCE,
+            ext=["csv", "tex"],
         ),
     ]
     return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)

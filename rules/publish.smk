@@ -27,9 +27,11 @@ rule paper_numbers:
 rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
         tables=[
-            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE),
+            *expand(
+                f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE
+            ),
             *[DETERMINISM_TABLE] * ARMS_KEPT,
         ],
         sources=sorted(
@@ -75,7 +77,7 @@ rule build_report:
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES),
+        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
     output:
         f"{RESULTS}/report.html",
     log:

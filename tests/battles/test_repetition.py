@@ -6,12 +6,12 @@ import itertools
 import random
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cis_study.battles.archive import unpack
 from cis_study.battles.repetition import STEP, LoopWatch, first_loop
 
 PROSE = "".join(random.Random(1).choices("abcdefghij \n", k=3000))
@@ -99,9 +99,8 @@ def _has_period(text: str, period: int, length: int) -> bool:
     return len(tail) == length and tail[period:] == tail[:-period]
 
 
-def test_no_cached_reply_that_ended_by_itself_is_called_a_loop_and_most_that_did_not_are(root: Path) -> None:
-    archives = sorted((root / "results/cached/cpu/battles").glob("*.jsonl.gz"))
-    replies = [battle["reply"] for path in archives for battle in unpack(path).values()]
+def test_no_reply_that_ended_by_itself_is_called_a_loop_and_most_that_did_not_are(first_cpu_study: list[dict[str, Any]]) -> None:
+    replies = [battle["reply"] for battle in first_cpu_study]
     ended = [first_loop(reply["content"]) for reply in replies if reply["finish_reason"] == "stop"]
     endless = [first_loop(reply["content"]) for reply in replies if reply["finish_reason"] == "length"]
     assert len(ended) > 50

@@ -18,7 +18,7 @@ from cis_study.plan import LOOP_CRITERION, blocks, build_request, plan_block, sl
 from cis_study.tasks.task import Task
 
 FIRST_SPEC = "eb40b9dec1967d2e8eee3bcd37afe06014b412fe2e731ac88928f1097be95cf4"
-"""Of the first battle of the cached study and weights of zeros, as committed before studies could have caps."""
+"""Of the first battle of the laptop study and weights of zeros, as it was before studies could have caps."""
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(1, 60))
@@ -91,13 +91,19 @@ def test_the_spec_changes_with_whatever_changes_the_replies(
 
 
 def test_a_study_without_caps_asks_the_battles_it_always_asked(root: Path) -> None:
-    study = resolve_study(yaml.safe_load((root / "config/cpu.yaml").read_text()))
+    content = yaml.safe_load((root / "config/laptop.yaml").read_text())
+    study = resolve_study({key: value for key, value in content.items() if key != "budget"})
     tasks = load_tasks(study, root / "config")
-    reply_format = (root / "config/tasks/reply_format.txt").read_text()
-    battle = plan_block(study, tasks, reply_format, "1-10")[0]
+    battle = plan_block(study, tasks, (root / "config/tasks/reply_format.txt").read_text(), "1-3")[0]
     assert sorted(battle) == ["replicate", "request", "seed", "task", "variant"]
     weights = "0" * 64
     assert identify(battle, "m", "llama_cpp", weights)["spec"] == FIRST_SPEC
+
+
+def test_the_cache_holds_the_battles_of_the_configured_study(root: Path) -> None:
+    study = resolve_study(yaml.safe_load((root / "config/cpu.yaml").read_text()))
+    tasks = load_tasks(study, root / "config")
+    reply_format = (root / "config/tasks/reply_format.txt").read_text()
     require_coverage(study, load_contestants(study, root / "config"), tasks, reply_format, root / "results/cached/cpu")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from fake_jobs import fake_performances
 from fake_scores import fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -14,6 +15,7 @@ from matplotlib.text import Text
 from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
+from cis_study.figures.throughput import draw as draw_throughput
 from cis_study.statistics.analysis import Analysis, analyse
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.scores import check_scores
@@ -61,7 +63,16 @@ def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int) -> 
     more = [base[0] | {"name": f"m{i}", "label": f"Devstral-Small-2 24B-{i}"} for i in range(5)]
     design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
     scores = check_scores(fake_scores(design, step=0.1), design)
-    figure = draw_figure(name, scores, analyse(scores, design, fake_settings(bootstrap_resamples=200)), design)
+    fits(draw_figure(name, scores, analyse(scores, design, fake_settings(bootstrap_resamples=200)), design))
+
+
+@pytest.mark.parametrize("gpu", [False, True])
+def test_labels_of_the_throughput_fit_too(gpu: bool) -> None:
+    design = fake_design()
+    fits(draw_throughput(fake_performances(design, ("1-50", "51-200"), gpu), design))
+
+
+def fits(figure: Figure) -> None:
     assert figure.get_size_inches()[0] == pytest.approx(COLUMN_MM * MM)
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
     page = figure.bbox

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from fake_determinism import fake_summary
+from fake_jobs import fake_performances
 from fake_scores import fake_design, fake_scores, fake_settings
 
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.style import save_figure
+from cis_study.figures.throughput import draw as throughput_figure
 from cis_study.paper.determinism import NOT_MEASURED
 from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, write_atomic
@@ -18,6 +20,7 @@ from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
 from cis_study.tables.determinism import determinism_table
 from cis_study.tables.table import as_csv
+from cis_study.tables.throughput import throughput
 
 ROOT = Path(__file__).parents[2]
 PROSE = sorted([*(ROOT / "paper" / "sections").glob("*.typ"), ROOT / "paper" / "main.typ"])
@@ -103,6 +106,9 @@ def study(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_atomic(study / "tables" / f"{name}.csv", as_csv(make_table(name, analysis, design)))
     for name in FIGURES:
         save_figure(draw_figure(name, scores, analysis, design), study / "figures" / f"{name}.svg")
+    jobs = fake_performances(design)
+    write_atomic(study / "tables" / "throughput.csv", as_csv(throughput(jobs, design)))
+    save_figure(throughput_figure(jobs, design), study / "figures" / "throughput.svg")
     return study
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
-from cis_study.battles.archive import unpack
 from cis_study.scoring.rationale import cover
 from cis_study.scoring.submission import parse_reply
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
@@ -40,10 +39,8 @@ def pairs_of(rationale: str, prompt: str, hidden: HiddenSide, addressed: list[st
     return [(item.requirement in addressed, item.sentences is not None) for item in found]
 
 
-def test_cached_replies_that_did_not_choose_the_thresholds() -> None:
-    archives = (ROOT / "results" / "cached" / "cpu" / "battles").glob("*.jsonl.gz")
-    battles = [battle for path in archives for battle in unpack(path).values()]
-    found = {(each["task"], f"{each['model']}/{each['replicate']}"): each for each in battles}
+def test_replies_that_did_not_choose_the_thresholds(first_cpu_study: list[dict[str, Any]]) -> None:
+    found = {(each["task"], f"{each['model']}/{each['replicate']}"): each for each in first_cpu_study}
     pairs = []
     for task, replies in yaml.safe_load((HERE / "rationale_labels.yaml").read_text()).items():
         hidden = load_hidden_side(ROOT / "config" / "tasks" / task, generated=False)

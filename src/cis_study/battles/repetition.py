@@ -5,7 +5,7 @@ watched. In the first, characters are compared as they are. In the second, a num
 value, because small models count up while they repeat the line around the number; as tables and lists of test cases
 look like that too, more of it is needed.
 
-The constants were set on the 120 replies of the cached CPU study and the 127 battles that LogoMesh published. Of the
+The constants were set on the 120 replies of the first CPU study (`tests/data/`) and the 127 battles that LogoMesh published. Of the
 replies that ended by themselves, the nearest to a loop repeats a line of 108 characters 9 times (12 are needed) and,
 numbers aside, 697 characters of equal short lines (2048 are needed). Of the 32 that reached their token limit, 26 are
 loops. What drifts from line to line is left to the other caps.

@@ -32,7 +32,7 @@ class GenerationJob(Strict):
     """Decided by this job. Fewer than the block has, where an earlier job had finished some."""
     concurrency: int
     """Requests in flight at most."""
-    in_flight_mean: float
+    in_flight_mean: float | None
     prompt_tokens: int
     completion_tokens: int
     startup_s: float
@@ -44,9 +44,9 @@ class GenerationJob(Strict):
     battles_per_min: float
     latency_s: Percentiles | None
     first_token_s: Percentiles | None
-    asked_again: int
+    asked_again: int | None
     cut_loops: int
-    engines_lost: int
+    engines_lost: int | None
     gpu_memory_peak_bytes: int | None
     gpu_energy_j: float | None
 

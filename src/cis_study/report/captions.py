@@ -6,6 +6,7 @@ FIGURES: dict[str, str] = {
     "cis_by_model": "CIS of every battle (dots), mean (tick) and interval (bar) of each contestant.",
     "task_by_model": "Mean CIS of each contestant on each task, with interval and number of battles.",
     "components_by_model": "Component means and the share of hidden cases passed, with intervals.",
+    "throughput": "Output speed and seconds per battle (median, 90th, 99th percentile) of each generation job.",
 }
 TABLES: dict[str, str] = {
     "models": "Contestants, weakest tier first.",

@@ -1,0 +1,68 @@
+"""What generation took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cis_study.battles.performance import Performance
+from cis_study.battles.telemetry import Percentiles
+from cis_study.models.roofline import SpeedRange
+from cis_study.statistics.design import StudyDesign
+from cis_study.tables.rounding import NO_NUMBER, number
+from cis_study.tables.table import Table
+
+HEADER = (
+    "Model",
+    "Replicates",
+    "Battles",
+    "Tokens in",
+    "Tokens out",
+    "Tokens/s",
+    "Expected",
+    "In flight",
+    "First token, s",
+    "Battle, s",
+    "Load, s",
+    "GPU, GB",
+    "kJ",
+)
+
+
+def throughput(performances: Iterable[Performance], design: StudyDesign) -> Table:
+    """One row per generation job. Latencies are medians / 90th / 99th percentiles."""
+    return Table(HEADER, [_row(performance, design) for performance in performances], text_columns=2)
+
+
+def _row(performance: Performance, design: StudyDesign) -> tuple[str, ...]:
+    job = performance.job
+    return (
+        design.contestant(job.model).label,
+        job.block.replace("-", "–"),
+        str(job.battles),
+        f"{job.prompt_tokens:,}",
+        f"{job.completion_tokens:,}",
+        number(job.tokens_per_s, 0),
+        _range(performance.expected),
+        f"{number(job.in_flight_mean, 0)} / {job.concurrency}",
+        _percentiles(job.first_token_s, 1),
+        _percentiles(job.latency_s, 0),
+        number(job.startup_s, 0),
+        number(_scaled(job.gpu_memory_peak_bytes, 1e9), 1),
+        number(_scaled(job.gpu_energy_j, 1e3), 0),
+    )
+
+
+def _range(expected: SpeedRange | None) -> str:
+    if expected is None:
+        return NO_NUMBER
+    return f"{expected.low_tokens_per_s:,.0f}–{expected.high_tokens_per_s:,.0f}"
+
+
+def _percentiles(values: Percentiles | None, decimals: int) -> str:
+    if values is None:
+        return NO_NUMBER
+    return " / ".join(number(value, decimals) for value in (values.p50, values.p90, values.p99))
+
+
+def _scaled(value: float | None, unit: float) -> float | None:
+    return None if value is None else value / unit
