@@ -29,9 +29,7 @@ rule paper:
         numbers=f"{RESULTS}/paper/numbers.json",
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + PERFORMANCE),
         tables=[
-            *expand(
-                f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE
-            ),
+            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + PERFORMANCE),
             *[DETERMINISM_TABLE] * ARMS_KEPT,
         ],
         sources=sorted(
