@@ -110,8 +110,6 @@ rule throughput:
         design=DESIGN,
         blocks=list(BLOCKS),
         gpus=STUDY.gpu,
-        results=RESULTS,
-        cache=CACHE,
     message:
         "Throughput of the generation jobs"
     script:

@@ -20,7 +20,8 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 blocks = itertools.product(design.models, snakemake.params.blocks)
-jobs = jobs_of_study(Path(snakemake.params.results), Path(snakemake.params.cache), blocks)
+results = Path(snakemake.output.csv).parents[1]
+jobs = jobs_of_study(results, results.parent / "cached" / results.name, blocks)
 performances = performance(jobs, load_candidates(Path("config/models/candidates")), snakemake.params.gpus)
 table = throughput(performances, design)
 write_atomic(Path(snakemake.output.csv), as_csv(table))
