@@ -16,6 +16,8 @@ from workflow_runs import Run, write_study
 pytestmark = [pytest.mark.workflow, pytest.mark.engine]
 
 
+PLANNED = 10
+"""Eight battles and two episodes."""
 JOURNAL = Path("results/changed/journal/smollm2-135m/1-4.jsonl")
 
 
@@ -48,23 +50,24 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
     assert not [process.cmdline() for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     os.truncate(clone / JOURNAL, (clone / JOURNAL).stat().st_size - 30)
     before = journaled(clone)
-    assert 0 < len(before) < 7, "the run was not killed in the middle"
+    assert 0 < len(before) < PLANNED - 1, "the run was not killed in the middle"
 
     assert snakemake("--unlock", "--configfile", study).returncode == 0
     run = snakemake("battles", "--configfile", study)
     assert run.returncode == 0, run.stdout + run.stderr
     after = journaled(clone)
     assert after[: len(before)] == before
-    assert len(after) == len(set(after)) == 8
-    assert f"8 battles planned, {8 - len(before)} to generate" in _log(clone)
+    assert len(after) == len(set(after)) == PLANNED
+    assert f"{PLANNED} battles planned, {PLANNED - len(before)} to generate" in _log(clone)
 
-    files = sorted((clone / "results/changed/battles").rglob("*.json"))
-    assert len(files) == 8
+    folders = (clone / "results/changed/battles", clone / "results/changed/episodes")
+    files = sorted(path for folder in folders for path in folder.rglob("*.json"))
+    assert len(files) == PLANNED
     contents = [file.read_bytes() for file in files]
     for file in files:
         file.unlink()
     assert snakemake("battles", "--configfile", study).returncode == 0
-    assert "8 battles planned, 0 to generate" in _log(clone)
+    assert f"{PLANNED} battles planned, 0 to generate" in _log(clone)
     assert [file.read_bytes() for file in files] == contents
 
 
