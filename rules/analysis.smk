@@ -94,7 +94,7 @@ rule table:
 
 rule throughput:
     input:
-        battles=every_battle(),
+        battles=a_battle_of_every_job(),
         cached=sorted(map(str, Path(CACHE).glob("telemetry/*/*.json"))),
     output:
         csv=report(f"{RESULTS}/tables/throughput.csv", category="Tables"),

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measuring import RESULTS, gpu_names, machine, medians, print_table, verdict, write_results
+from measuring import RESULTS, gpu_names, leave_nothing_behind, machine, medians, print_table, verdict, write_results
 from throughput import Pass, of_battles, of_vllm_result, roofline_share, same_work
 
 from cis_study.battles.asking import Contest, ask_missing, engine_opener
@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=128, help="limit of a reply")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    leave_nothing_behind()
     RESULTS.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=RESULTS / "generate.log", filemode="w", level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -129,7 +130,9 @@ class Bench:
         command = [str(python), str(Path(__file__).with_name("vllm_bench_client.py")), "--requests", str(self.requests)]
         command += ["--backend", "openai-chat", "--endpoint", "/v1/chat/completions", "--base-url", endpoint.root_url]
         command += ["--model", endpoint.served_model, "--max-concurrency", str(self.options.concurrency)]
-        command += ["--num-prompts", str(len(self.battles)), "--skip-tokenizer-init", "--disable-tqdm"]
+        # Its default data set would ask for replies that do not end by themselves.
+        command += ["--dataset-name", "custom", "--num-prompts", str(len(self.battles))]
+        command += ["--skip-tokenizer-init", "--disable-tqdm"]
         command += ["--save-result", "--result-dir", str(self.scratch), "--result-filename", "vllm.json"]
         log = RESULTS / "generate.vllm_client.log"
         with log.open("wb") as stream:
@@ -164,7 +167,7 @@ class Bench:
 def greedy(study: Study, options: argparse.Namespace) -> Study:
     """The study with replies that everybody gets alike and to their end, and as many as the benchmark asks for.
 
-    Greedy replies of a small model are mostly loops: the client's caps would cut them, and vLLM's client has none.
+    The client's caps are off: they could cut a reply that loops, and vLLM's client has none.
 
     Raises:
         StudyError: its engine is not vLLM.

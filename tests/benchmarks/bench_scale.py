@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_scale import ROOT, STUDY, Copy, fake_models, make_copy
-from measuring import RESULTS, machine, medians, print_table, verdict, write_results
+from measuring import RESULTS, leave_nothing_behind, machine, medians, print_table, verdict, write_results
 from scale_steps import FEW, MANY, Generator, OneByOne, analysis, generation, no_op, rest, sandbox
 
 from cis_study.config import Study
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    leave_nothing_behind()
     RESULTS.mkdir(parents=True, exist_ok=True)
     models = read_yaml(ROOT / "config/h100.yaml", Study).contestants
     result: dict[str, Any] = {"benchmark": "scale", "machine": machine(), **vars(options)}
