@@ -26,7 +26,7 @@ def test_a_row_is_one_job() -> None:
         "Battles": "200",
         "Episodes": "0",
         "Tokens in": "60,000",
-        "Tokens out": "123,456",
+        "out": "123,456",
         "Tokens/s": "123",
         "Expected": "400–650",
         "In flight": "28 / 32",

@@ -17,7 +17,7 @@ HEADER = (
     "Battles",
     "Episodes",
     "Tokens in",
-    "Tokens out",
+    "out",
     "Tokens/s",
     "Expected",
     "In flight",
