@@ -86,6 +86,13 @@ def test_an_engine_that_adds_or_changes_something_is_refused(lie: dict[str, Any]
         identity(**lie)
 
 
+def test_a_newline_at_the_end_of_a_template_is_no_difference() -> None:
+    """llama.cpp drops it; the templates of both Qwen models have one."""
+    tokenizer = {"sha256": "b" * 64, "chat_template_sha256": sha256_text("{{ x }}\n")}
+    found = identity(manifest={**MANIFEST, "tokenizer": tokenizer})
+    assert found["chat_template_sha256"] == sha256_text("{{ x }}\n")
+
+
 def test_a_manifest_from_before_tokenizers_were_noted_checks_nothing_about_them() -> None:
     old = {key: value for key, value in MANIFEST.items() if key != "tokenizer"}
     found = identity(manifest=old)

@@ -28,7 +28,6 @@ _RESOLVED = (
     "chunked_prefill",
     "batch_invariant",
     "sampling_defaults",
-    "chat_template_sha256",
 )
 
 _NEUTRAL = {
@@ -61,7 +60,8 @@ def identify_engine(endpoint: Endpoint, manifest: Mapping[str, Any]) -> dict[str
     read_back = {"vllm": _from_vllm, "llama_cpp": _from_llama_cpp}.get(endpoint.engine, _nothing)
     resolved = read_back(endpoint, model, found)
     _check_sampling(model, resolved.get("sampling_defaults"))
-    _check_template(model, tokenizer.get("chat_template_sha256"), resolved.get("chat_template_sha256"))
+    template = resolved.get("chat_template")
+    _check_template(model, tokenizer.get("chat_template_sha256"), template)
     return {
         "model": model,
         "engine": endpoint.engine,
@@ -71,7 +71,7 @@ def identify_engine(endpoint: Endpoint, manifest: Mapping[str, Any]) -> dict[str
         "quantization_found": found,
         "tokenizer_sha256": tokenizer.get("sha256"),
         **{key: resolved.get(key) for key in _RESOLVED},
-        "chat_template_sha256": tokenizer.get("chat_template_sha256") or resolved.get("chat_template_sha256"),
+        "chat_template_sha256": tokenizer.get("chat_template_sha256") or (template and sha256_text(template)),
     }
 
 
@@ -105,7 +105,7 @@ def _from_llama_cpp(endpoint: Endpoint, model: str, found: str | None) -> dict[s
         "kv_cache_tokens": settings["n_ctx"] * says["total_slots"],
         "max_model_len_tokens": settings["n_ctx"],
         "sampling_defaults": {k: settings["params"][k] for k, off in _NEUTRAL.items() if settings["params"][k] != off},
-        "chat_template_sha256": sha256_text(says["chat_template"]),
+        "chat_template": says["chat_template"],
     }
 
 
@@ -119,8 +119,9 @@ def _check_sampling(model: str, defaults: Mapping[str, Any] | None) -> None:
 
 
 def _check_template(model: str, in_weights: str | None, in_engine: str | None) -> None:
-    if in_weights and in_engine and in_weights != in_engine:
+    """Compare the hash of the one with the text of the other, which llama.cpp gives without the newline at its end."""
+    if in_weights and in_engine and in_weights not in (sha256_text(in_engine), sha256_text(in_engine + "\n")):
         raise StudyError(
-            f"{model}: chat template of the engine", in_engine,
+            f"{model}: chat template of the engine", sha256_text(in_engine),
             f"the weights bring another, sha256 {in_weights}", "Serve without a flag that replaces it.",
         )  # fmt: skip
