@@ -36,7 +36,8 @@ def test_generation_and_sandbox_run_as_slurm_jobs(slurm: dict[str, str], clone: 
     assert all(len(found) == 1 and "gres:gpu:1" in found[0] for found in rules.values()), shown
     assert len([job for job in jobs if "rule_collect_evidence" in job and "gres:gpu" not in job]) == len(jobs) - 2 == 2
     journals = sorted((clone / "results/changed/journal/smollm2-135m").iterdir())
+    # Two episodes beside the two battles of the first block.
     assert [(path.name, len(path.read_bytes().splitlines())) for path in journals] == [
-        ("1-1.jsonl", 2),
+        ("1-1.jsonl", 4),
         ("2-2.jsonl", 2),
     ]
