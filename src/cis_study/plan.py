@@ -53,16 +53,17 @@ def blocks(study: Study) -> dict[str, Block]:
 
 def slot(study_seed: int, task: Task, replicate: int) -> Slot:
     """Seed by hash; wordings in rotation from a hashed start, so that each is used equally often."""
-    offset = _hash_int(f"wording/{study_seed}/{task.id}")
+    offset = hash_int(f"wording/{study_seed}/{task.id}")
     return Slot(
         task=task.id,
         replicate=replicate,
         variant=(offset + replicate) % len(task.wordings),
-        seed=_hash_int(f"seed/{study_seed}/{task.id}/{replicate}") % 2**31,
+        seed=hash_int(f"seed/{study_seed}/{task.id}/{replicate}") % 2**31,
     )
 
 
-def _hash_int(text: str) -> int:
+def hash_int(text: str) -> int:
+    """64 bits of the hash of a text: what seeds are made from."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 

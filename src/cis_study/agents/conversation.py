@@ -9,8 +9,7 @@ from typing import Any, Protocol
 from cis_study.agents import fenced
 from cis_study.agents.fenced import Reading
 from cis_study.agents.tools import TOOLS, ToolCall
-
-SYSTEM_MESSAGE = "You are a careful Python programmer."
+from cis_study.plan import SYSTEM_MESSAGE
 
 
 class ToolProtocol(Protocol):

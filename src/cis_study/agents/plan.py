@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cis_study.agents.material import Material, implement, repair
 from cis_study.config import OutsideAgent, Study
 from cis_study.models.registry import Model
-from cis_study.plan import blocks, caps
+from cis_study.plan import blocks, caps, hash_int
 from cis_study.provenance import canonical_json, sha256_text
 from cis_study.tasks.hidden import HiddenSide
 from cis_study.tasks.repairs import Repairs
@@ -96,8 +95,7 @@ def _planned(
 
 
 def _seed(study_seed: int, task: str, replicate: int, step: int) -> int:
-    digest = hashlib.sha256(f"episode/{study_seed}/{task}/{replicate}/{step}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % 2**31
+    return hash_int(f"episode/{study_seed}/{task}/{replicate}/{step}") % 2**31
 
 
 def identify_episode(planned: Mapping[str, Any], model: str, engine: str, weights_sha256: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cis_study.battles.record import arm
 from cis_study.statistics.design import StudyDesign
+from cis_study.tables.table import records
 
 
 class Step(NamedTuple):
@@ -48,11 +49,7 @@ def chosen(
 
 def solved_by_name(tables: Iterable[pd.DataFrame]) -> dict[str, bool]:
     """`model/arm/task/replicate` -> solved, of the graded episodes in tables of outcomes."""
-    return {
-        _name({str(key): value for key, value in row.items()}): bool(row["solved"])
-        for table in tables
-        for row in table[table["solved"].notna()].to_dict(orient="records")
-    }
+    return {_name(row): bool(row["solved"]) for table in tables for row in records(table[table["solved"].notna()])}
 
 
 def _name(episode: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pandas as pd
 
@@ -11,7 +10,7 @@ from cis_study.errors import StudyError
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, p_value, parameter_count, percent, with_interval
-from cis_study.tables.table import Table
+from cis_study.tables.table import Table, records
 
 
 def models(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
@@ -35,7 +34,7 @@ def main_results(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG
     means = outcomes.pivot(index="model", columns="outcome", values="mean").astype(float)
     decimals = {n: decimals_for(_half_widths(outcomes[outcomes["outcome"] == n])) for n in ("CIS", "hidden")}
     rows = []
-    for row in _records(analysis.models):
+    for row in records(analysis.models):
         parts = [number(value, 2) for value in means.loc[row["model"], list(COMPONENTS)].to_numpy(dtype=float)]
         cis = with_interval(row["CIS"], row["CIS_low"], row["CIS_high"], decimals["CIS"])
         hidden = with_interval(row["hidden"], row["hidden_low"], row["hidden_high"], decimals["hidden"])
@@ -54,7 +53,7 @@ def contrasts(analysis: Analysis, design: StudyDesign) -> Table:
             number(row["hedges_g"], 2),
             number(row["cliff"], 2),
         )
-        for row in _records(analysis.contrasts)
+        for row in records(analysis.contrasts)
     ]
     return Table(("Contrast", "Difference in CIS", "p (Holm)", "Hedges g", "Cliff's δ"), rows)
 
@@ -81,7 +80,7 @@ def components(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG00
     decimals = decimals_for(_half_widths(analysis.criterion))
     link = {
         row["predictor"]: with_interval(row["rho"], row["low"], row["high"], decimals)
-        for row in _records(analysis.criterion)
+        for row in records(analysis.criterion)
     }
     rows: list[tuple[str, ...]] = [
         (
@@ -92,7 +91,7 @@ def components(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG00
             percent(row["variance_share"]),
             link[row["component"]],
         )
-        for row in _records(analysis.structure)
+        for row in records(analysis.structure)
     ]
     for name in ("CIS", "CIS without L"):
         rows.append((name, *[NO_NUMBER] * 4, link[name]))
@@ -112,7 +111,7 @@ def omnibus(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
             p_value(row["p"]),
             number(row["np2"], 2),
         )
-        for row in _records(analysis.omnibus)
+        for row in records(analysis.omnibus)
     ]
     return Table(("Test", "Source", "df", "F", "p", "Partial η²"), rows, text_columns=2)
 
@@ -139,8 +138,4 @@ def make_table(name: str, analysis: Analysis, design: StudyDesign) -> Table:
 
 
 def _half_widths(intervals: pd.DataFrame) -> Iterator[float]:
-    return ((row["high"] - row["low"]) / 2 for row in _records(intervals))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]
+    return ((row["high"] - row["low"]) / 2 for row in records(intervals))

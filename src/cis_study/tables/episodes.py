@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from cis_study.battles.record import arm
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, percent, with_interval
-from cis_study.tables.table import Table
+from cis_study.tables.table import Table, records
 
 _LEVEL_NAMES = {
     "between models": "Between models",
@@ -20,7 +18,7 @@ _LEVEL_NAMES = {
 
 def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
     """One row per contestant, kind and tool protocol."""
-    decimals = decimals_for((row["solved_high"] - row["solved_low"]) / 2 for row in _records(table))
+    decimals = decimals_for((row["solved_high"] - row["solved_low"]) / 2 for row in records(table))
     rows = [
         (
             design.contestant(row["model"]).label,
@@ -34,7 +32,7 @@ def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
             percent(row["recovered"]),
             number(row["regressions"], 1),
         )
-        for row in _records(table)
+        for row in records(table)
     ]
     header = ("Model", "Kind", "n / planned", "Solved", "Unseen cases passed", "Turns", "No call read", "Call refused")
     return Table((*header, "Recovered", "Regressions"), rows, text_columns=2)
@@ -42,7 +40,7 @@ def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
 
 def relation(table: pd.DataFrame) -> Table:
     """One row per kind and level."""
-    decimals = decimals_for((row["high"] - row["low"]) / 2 for row in _records(table))
+    decimals = decimals_for((row["high"] - row["low"]) / 2 for row in records(table))
     rows = [
         (
             row["kind"],
@@ -52,10 +50,6 @@ def relation(table: pd.DataFrame) -> Table:
             with_interval(row["beyond"], row["beyond_low"], row["beyond_high"], decimals),
             NO_NUMBER if pd.isna(row["detectable"]) else number(row["detectable"], 2),
         )
-        for row in _records(table)
+        for row in records(table)
     ]
     return Table(("Kind", "Level", "n", "ρ with CIS", "ρ given hidden cases", "Detectable ρ"), rows, text_columns=2)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]

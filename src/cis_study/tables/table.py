@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from cis_study.tables.rounding import MINUS, NO_BREAK_SPACE, NO_NUMBER
 
@@ -39,6 +41,11 @@ class Table(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     text_columns: int = 1
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows by name of the column."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]
 
 
 def as_csv(table: Table) -> str:
