@@ -127,6 +127,10 @@ rule freeze:
     input:
         battles=every_battle(),
         episodes=every_episode(),
+        evidence=expand(
+            f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
+        ),
+        controls=f"{RESULTS}/controls.jsonl",
         manifests=[manifest_of(model) for model in MODELS],
     output:
         touch(f"{RESULTS}/frozen"),
@@ -138,6 +142,6 @@ rule freeze:
         study=canonical_json(STUDY.model_dump(mode="json")),
         cache=CACHE,
     message:
-        "Pack the battles of this study into its cache"
+        "Pack the battles and the evidence of this study into its cache"
     script:
         "../scripts/freeze.py"

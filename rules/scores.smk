@@ -6,8 +6,7 @@ rule collect_evidence:
         battles=evidence_battles,
         tasks=hidden_side,
     output:
-        evidence=f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
-        sandbox=f"{RESULTS}/telemetry/sandbox/{{model}}/{{block}}.json",
+        f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl",
     log:
         f"{RESULTS}/logs/evidence/{{model}}/{{block}}.log",
     conda:
@@ -15,10 +14,29 @@ rule collect_evidence:
     threads: 2
     params:
         tasks_dir="config/tasks",
+        cached=f"{CACHE}/evidence/{{model}}.jsonl.gz",
     message:
         "Run the submissions of {wildcards.model}, replicates {wildcards.block}, in the sandbox"
     script:
         "../scripts/collect_evidence.py"
+
+
+rule verify_evidence:
+    input:
+        battles=every_battle(),
+        tasks=hidden_side,
+    log:
+        f"{RESULTS}/logs/verify_evidence.log",
+    conda:
+        "../envs/study.yaml"
+    threads: 2
+    params:
+        tasks_dir="config/tasks",
+        cached=[f"{CACHE}/evidence/{model}.jsonl.gz" for model in MODELS],
+    message:
+        "Run every submission again and compare with the cached evidence"
+    script:
+        "../scripts/verify_evidence.py"
 
 
 rule score_battles:
@@ -76,6 +94,7 @@ rule plant_controls:
     threads: 2
     params:
         tasks=list(TASKS),
+        cached=f"{CACHE}/controls.jsonl.gz",
     message:
         "Run submissions of known worth in the sandbox"
     script:

@@ -43,6 +43,7 @@ def fake_evidence(row: dict[str, Any], detail: str) -> Evidence:
     return Evidence.model_validate(
         {
             **{name: row[name] for name in ("model", "task", "replicate", "variant", "seed")},
+            "of": "0" * 64,
             "spec": "0" * 64,
             "battle_status": "answered",
             "finish_reason": "stop",

@@ -35,6 +35,7 @@ EQUAL = Weights(R=0.25, A=0.25, T=0.25, L=0.25)
 def make(**changes: Any) -> Evidence:
     """Evidence of a battle without a fault, with some fields changed."""
     perfect: dict[str, Any] = {
+        "of": "0" * 64,
         "model": "m",
         "task": "t",
         "replicate": 1,
@@ -280,9 +281,9 @@ def test_evidence_survives_its_file(tmp_path: Any) -> None:
     assert read_evidence([path]) == rows
 
 
-@pytest.mark.parametrize("version", ["2", "4", "null"])
+@pytest.mark.parametrize("version", ["3", "5", "null"])
 def test_a_line_of_another_version_is_refused_with_what_to_do(tmp_path: Any, version: str) -> None:
     path = tmp_path / "e.jsonl"
-    path.write_text(write_lines([make()]).replace('"version":3', f'"version":{version}'))
-    with pytest.raises(StudyError, match=r"e\.jsonl:1: version .*version 3 is needed.*collects the evidence"):
+    path.write_text(write_lines([make()]).replace('"version":4', f'"version":{version}'))
+    with pytest.raises(StudyError, match=r"e\.jsonl:1: version .*version 4 is needed.*collects the evidence"):
         read_evidence([path])

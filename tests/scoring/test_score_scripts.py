@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from cis_study.errors import StudyError
-from cis_study.sandbox.probe import choose_backend
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = {"R": 0.25, "A": 0.25, "T": 0.25, "L": 0.25}
@@ -45,12 +44,11 @@ def test_battles_become_evidence_become_scores(battles: list[str], tmp_path: Pat
     run(
         "collect_evidence.py",
         input=SimpleNamespace(battles=battles),
-        params=SimpleNamespace(tasks_dir=str(ROOT / "config/tasks")),
+        params=SimpleNamespace(tasks_dir=str(ROOT / "config/tasks"), cached=str(tmp_path / "none.jsonl.gz")),
         threads=2,
-        output=SimpleNamespace(evidence=str(evidence), sandbox=str(tmp_path / "sandbox.json")),
+        output=[str(evidence)],
         log=[str(tmp_path / "log")],
     )
-    assert json.loads((tmp_path / "sandbox.json").read_text())["sandbox"] == choose_backend().name
     score_inputs = {"input": SimpleNamespace(evidence=[str(evidence)]), "output": [str(table)]}
     run("score_battles.py", params=SimpleNamespace(study="x", weights=WEIGHTS, instruments=["cis-3"]), **score_inputs)
     scores = pd.read_parquet(table)

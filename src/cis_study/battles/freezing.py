@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import platform
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -57,7 +58,8 @@ def describe_cache(cache: Path, made_from: Mapping[str, Any], without: str | Non
     paths = {path.relative_to(cache): path for path in sorted(cache.rglob("*")) if path.is_file()}
     content = {
         **made_from,
-        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "versions": {"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in _PACKAGES},
         "files": {
             name.as_posix(): sha256_file(path)
             for name, path in paths.items()

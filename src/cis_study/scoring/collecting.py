@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from cis_study.provenance import canonical_json, sha256_text
 from cis_study.sandbox.oracle import SandboxFailure, answer_cases
 from cis_study.sandbox.process import Outcome
 from cis_study.sandbox.profile import Limits
@@ -31,10 +33,20 @@ from cis_study.scoring.submission import Submission, parse_reply
 from cis_study.tasks.hidden import HiddenSide
 
 
+def submission_of(battle: dict[str, Any], hidden: HiddenSide) -> Submission:
+    """The submission that a battle's reply holds."""
+    content = (battle["reply"] or {}).get("content") or ""
+    return parse_reply(content, hidden.task.exports)
+
+
+def content_hash(submission: Submission, battle: dict[str, Any], hidden: HiddenSide) -> str:
+    """Hash of all that evidence is of: of one version, equal hashes mean equal evidence."""
+    return sha256_text(canonical_json({"submission": asdict(submission), "battle": battle, "hidden": hidden.digest}))
+
+
 def collect_evidence(battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
     """Evidence of one battle. A sandbox that breaks is recorded, never scored."""
-    content = (battle["reply"] or {}).get("content") or ""
-    return evidence_of(parse_reply(content, hidden.task.exports), battle, hidden)
+    return evidence_of(submission_of(battle, hidden), battle, hidden)
 
 
 def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSide) -> Evidence:
@@ -59,6 +71,7 @@ def evidence_of(submission: Submission, battle: dict[str, Any], hidden: HiddenSi
     coverage, copied = cover(submission.rationale or "", prompt, hidden.topics)
     usage = reply.get("usage") or {}
     return Evidence(
+        of=content_hash(submission, battle, hidden),
         model=battle["model"],
         task=battle["task"],
         replicate=battle["replicate"],

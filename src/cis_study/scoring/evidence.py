@@ -129,8 +129,10 @@ class ContradictedClaim(Strict):
 class Evidence(Strict):
     """One battle's evidence, a line of `results/{study}/evidence/{model}/{block}.jsonl`."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     """Raised when the meaning of a field changes; evidence of another version is collected again."""
+    of: str
+    """SHA-256 of the submission, the rest of the battle and the hidden side."""
     model: str
     task: str
     replicate: int

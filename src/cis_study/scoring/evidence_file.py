@@ -11,7 +11,8 @@ from typing import Any
 
 from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json
-from cis_study.scoring.collecting import collect_evidence
+from cis_study.sandbox.probe import require_sandbox
+from cis_study.scoring.collecting import collect_evidence, content_hash, submission_of
 from cis_study.scoring.evidence import Evidence
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 from cis_study.yamlfile import validate
@@ -19,26 +20,54 @@ from cis_study.yamlfile import validate
 logger = logging.getLogger(__name__)
 
 
-def collect_files(battles: Sequence[Path], tasks_dir: Path, workers: int) -> list[Evidence]:
-    """Evidence of battle files, sorted by model, task and replicate whatever the number of workers.
+def collect_files(
+    battles: Sequence[Path], tasks_dir: Path, workers: int, known: Mapping[str, Evidence] | None = None
+) -> list[Evidence]:
+    """Evidence of battle files, as `collect_battles`.
 
     Raises:
-        StudyError: a battle file is unreadable or its task unknown.
+        StudyError: a battle file is unreadable or its task unknown, or as `collect_battles`.
     """
     loaded = [_read_battle(path) for path in battles]
     sides = {task: load_hidden_side(tasks_dir / task) for task in sorted({battle["task"] for battle in loaded})}
-    return collect_battles(loaded, sides, workers)
+    return collect_battles(loaded, sides, workers, known)
 
 
-def collect_battles(battles: Sequence[dict[str, Any]], sides: Mapping[str, HiddenSide], workers: int) -> list[Evidence]:
-    """Evidence of battles, sorted by model, task and replicate whatever the number of workers."""
-    collected: list[Evidence] = []
+def collect_battles(
+    battles: Sequence[dict[str, Any]],
+    sides: Mapping[str, HiddenSide],
+    workers: int,
+    known: Mapping[str, Evidence] | None = None,
+) -> list[Evidence]:
+    """Evidence of battles, sorted by model, task and replicate whatever the number of workers.
+
+    Args:
+        known: evidence by what it is of; the sandbox runs the rest.
+
+    Raises:
+        StudyError: there is no sandbox and something to run in it.
+    """
+    hashes = [_content_hash(battle, sides[battle["task"]]) for battle in battles]
+    collected = [known[found] for found in hashes if known and found in known]
+    missing = [battle for battle, found in zip(battles, hashes, strict=True) if not known or found not in known]
+    logger.info("evidence of %d of %d battles is cached", len(collected), len(battles))
+    if missing:
+        require_sandbox()
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        jobs = [pool.submit(collect_evidence, battle, sides[battle["task"]]) for battle in battles]
+        jobs = [pool.submit(collect_evidence, battle, sides[battle["task"]]) for battle in missing]
         for done, job in enumerate(as_completed(jobs), start=1):
             collected.append(job.result())
             logger.info("evidence of %d of %d battles", done, len(jobs))
-    return sorted(collected, key=lambda item: (item.model, item.task, item.replicate))
+    return sorted(collected, key=place)
+
+
+def _content_hash(battle: dict[str, Any], hidden: HiddenSide) -> str:
+    return content_hash(submission_of(battle, hidden), battle, hidden)
+
+
+def place(item: Evidence) -> tuple[str, str, int]:
+    """Key by which evidence is sorted."""
+    return item.model, item.task, item.replicate
 
 
 def write_lines(evidence: Iterable[Evidence]) -> str:

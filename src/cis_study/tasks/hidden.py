@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
 from cis_study.errors import StudyError
-from cis_study.provenance import sha256_file
+from cis_study.provenance import canonical_json, sha256_file, sha256_text
 from cis_study.tasks.task import Requirement, Task, load_task
 from cis_study.yamlfile import Strict, read_yaml
 
@@ -174,6 +175,20 @@ class HiddenSide:
     def forms(self) -> tuple[str, ...]:
         """The reference and the ways to write it that are as correct."""
         return (self.reference, *(apply(dialect, self.reference) for dialect in self.dialects))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all of it."""
+        return sha256_text(canonical_json({part.name: _plain(getattr(self, part.name)) for part in fields(self)}))
+
+
+def _plain(part: Any) -> Any:
+    if isinstance(part, Strict):
+        # `equals: null` is another expectation than none.
+        return part.model_dump(mode="json", exclude_unset=True)
+    if isinstance(part, frozenset):
+        return sorted(part)
+    return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
 
 def load_hidden_side(folder: Path, generated: bool = True) -> HiddenSide:

@@ -143,12 +143,13 @@ def main() -> None:
     clock.install()
     watch.install()
     limits = request["case_cpu_s"], request["case_wall_s"]
+    counted = request["counted_cpu_s"], request["case_wall_s"]
     try:
         code = compile(request["source"], _SOURCE, "exec", dont_inherit=True)
         if request["example"] is not None:
-            report({"depth": _depth(code, clock, request["example"], request["max_operations"], limits)})
+            report({"depth": _depth(code, clock, request["example"], request["max_operations"], counted)})
         if request["workload"] is not None:
-            report({"operations": _growth(code, request, limits)})
+            report({"operations": _growth(code, request, counted)})
         watch.active = True
         changed = _state_left(code, clock, request["cases"], limits)
         watch.active = False

@@ -1,0 +1,78 @@
+"""The committed cache of evidence: what has run in the sandbox once need not run again to rebuild a figure."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from cis_study.errors import StudyError
+from cis_study.provenance import utf8, write_atomic
+from cis_study.scoring.evidence import Evidence
+from cis_study.scoring.evidence_file import place, read_evidence, write_lines
+from cis_study.yamlfile import validate
+
+logger = logging.getLogger(__name__)
+
+
+def freeze_evidence(paths: Iterable[Path], controls: Path, cache: Path) -> None:
+    """Pack evidence files by model, and those of the controls. Raises StudyError as `pack_evidence`."""
+    by_model = groupby(sorted(read_evidence(paths), key=place), lambda item: item.model)
+    for model, evidence in by_model:
+        pack_evidence(evidence, evidence_path(cache, model))
+    pack_evidence(read_evidence([controls]), cache / "controls.jsonl.gz")
+
+
+def evidence_path(cache: Path, model: str) -> Path:
+    """Packed evidence of one model."""
+    return cache / "evidence" / f"{model}.jsonl.gz"
+
+
+def pack_evidence(evidence: Iterable[Evidence], path: Path) -> None:
+    """Write evidence sorted by model, task and replicate; equal evidence gives equal bytes.
+
+    Raises:
+        StudyError: the sandbox failed; a cache holds only results.
+    """
+    ordered = sorted(evidence, key=place)
+    for item in ordered:
+        if item.sandbox_failure is not None:
+            raise StudyError(
+                f"{item.model}/{item.task}/{item.replicate}",
+                item.sandbox_failure,
+                "the sandbox failed",
+                "Delete the evidence of this model, run again, then freeze.",
+            )
+    write_atomic(path, gzip.compress(utf8(write_lines(ordered)), compresslevel=9, mtime=0))
+
+
+def unpack_evidence(path: Path) -> dict[str, Evidence]:
+    """Cached evidence of the current version by what it is of; empty where there is no archive.
+
+    Raises:
+        StudyError: the archive is damaged.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    except (OSError, EOFError, ValueError) as error:
+        raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error
+    current = [line for line in lines if line["version"] == Evidence.model_fields["version"].default]
+    if len(current) < len(lines):
+        logger.warning("%s: %d lines are of another version and count as missing", path, len(lines) - len(current))
+    return {item.of: item for line in current if (item := validate(Evidence, line, where=str(path)))}
+
+
+def differences(evidence: Iterable[Evidence], known: Mapping[str, Evidence]) -> list[str]:
+    """Battles of which the cache holds other evidence, as `{model}/{task}/{replicate}: fields`."""
+    found = []
+    for item in evidence:
+        cached = known.get(item.of)
+        if cached is not None and cached != item:
+            fields = [name for name in Evidence.model_fields if getattr(cached, name) != getattr(item, name)]
+            found.append(f"{item.model}/{item.task}/{item.replicate}: {', '.join(fields)}")
+    return found
