@@ -26,6 +26,7 @@ from cis_study.serving.endpoint import Endpoint
 from cis_study.serving.engine import serve
 from cis_study.serving.identity import identify_engine
 from cis_study.serving.launch import launch_command
+from cis_study.serving.processor import slowness
 from cis_study.serving.remote import attach
 from cis_study.serving.weights import servable_weights
 
@@ -96,6 +97,8 @@ def engine_opener(contest: Contest) -> Opener:
     model, engine = contest.model, contest.engine
     if engine.kind == "endpoint":
         return partial(attach, model.name, engine.startup_timeout_s)
+    if engine.kind == "vllm" and not contest.gpus and (warning := slowness()):
+        log.warning("%s", warning)
     weights = servable_weights(model, engine, contest.manifest, contest.results_dir)
     command = launch_command(engine, model, weights, Path.cwd())
     return partial(serve, command, model.name, contest.engine_log, engine.startup_timeout_s, contest.gpus)

@@ -1,0 +1,20 @@
+"""A processor on which vLLM crawls is said to be one before hours are lost."""
+
+from pathlib import Path
+
+import pytest
+
+from cis_study.serving.processor import slowness
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "slow"),
+    [
+        ("processor\t: 0\nflags\t\t: fpu sse2 avx2 fma\n", True),
+        ("processor\t: 0\nflags\t\t: fpu sse2 avx2 avx512f avx512_bf16\n", False),
+        ("processor\t: 0\nFeatures\t: fp asimd bf16\n", False),
+    ],
+)
+def test_only_an_x86_processor_without_avx512_is_slow(tmp_path: Path, cpuinfo: str, slow: bool) -> None:
+    (tmp_path / "cpuinfo").write_text(cpuinfo)
+    assert (slowness(tmp_path / "cpuinfo") is not None) == slow
