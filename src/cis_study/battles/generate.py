@@ -90,7 +90,8 @@ def main() -> None:
         format="%(message)s",
         handlers=[logging.StreamHandler(sys.stderr), logging.FileHandler(job.log, mode="w")],
     )
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2"):
+        logging.getLogger(client).setLevel(logging.WARNING)
     try:
         generate(job)
     except StudyError as error:
