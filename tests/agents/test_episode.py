@@ -91,7 +91,8 @@ def test_turns_run_out_and_the_last_one_is_announced() -> None:
 
 
 def test_what_cannot_be_read_or_done_costs_a_turn_and_is_told() -> None:
-    episode, heard = run([NO_CALL, calls("shell"), calls("read_file", path="x"), calls("finish", extra=1), NO_CALL])
+    script = [NO_CALL, calls("shell"), calls("read_file", path="x"), calls("write_file", path="x"), NO_CALL]
+    episode, heard = run(script)
     assert [bool(turn["fault"]) for turn in episode["transcript"]] == [True, True, False, True, True]
     assert [turn["call"] is None for turn in episode["transcript"]] == [True, False, False, False, True]
     assert all(said.startswith("False Error: ") for said in heard[1:])

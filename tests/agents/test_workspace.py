@@ -61,6 +61,11 @@ def test_a_call_that_cannot_be_carried_out_says_why(call: ToolCall) -> None:
     assert done.text.startswith("Error: ")
 
 
+def test_an_argument_too_many_is_ignored_and_told() -> None:
+    told = do(Workspace({"solution.py": ""}, fake_run), "list_files", path="/", depth=1)
+    assert told == Done("solution.py (0 characters)\n(list_files takes no depth, path: ignored.)", ok=True)
+
+
 def test_without_a_module_nothing_is_run() -> None:
     assert not do(Workspace({"solution.py": " \n", "test_visible.py": TESTS}, fake_run), "run_tests").ok
 

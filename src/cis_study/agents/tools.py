@@ -62,10 +62,12 @@ class ToolCall(NamedTuple):
         tool = TOOLS.get(self.tool)
         if tool is None:
             return f"there is no tool {self.tool[:60]!r}; tools: {', '.join(TOOLS)}"
-        if unknown := sorted(set(self.arguments) - set(tool.parameters)):
-            return f"{self.tool} takes no {', '.join(unknown)[:120]}"
         if missing := [name for name in tool.parameters if name not in self.arguments and name not in tool.optional]:
             return f"{self.tool} needs {', '.join(missing)}"
-        if wrong := [name for name, value in self.arguments.items() if not isinstance(value, str)]:
+        if wrong := [name for name in tool.parameters if not isinstance(self.arguments.get(name, ""), str)]:
             return f"{', '.join(wrong)} must be text"
         return None
+
+    def ignored(self) -> list[str]:
+        """Arguments that a known tool does not take. What is meant is plain without them, so they spoil no call."""
+        return sorted(set(self.arguments) - set(TOOLS[self.tool].parameters))

@@ -54,6 +54,12 @@ class Workspace:
         """
         if fault := call.fault():
             return Done(f"Error: {fault}.", ok=False)
+        done = self._do(call)
+        if ignored := call.ignored():
+            return done._replace(text=f"{done.text}\n({call.tool} takes no {', '.join(ignored)[:120]}: ignored.)")
+        return done
+
+    def _do(self, call: ToolCall) -> Done:
         path = call.arguments.get("path", "")
         match call.tool:
             case "list_files":
