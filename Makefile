@@ -15,7 +15,7 @@ BENCH_FLAGS ?=
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-laptop: envs  ## Whole workflow, live, on three small models without a GPU (about 20 minutes on 2 cores)
+laptop: envs  ## Whole workflow, live, on three small models without a GPU (20 minutes on 2 fast cores, an hour on slow ones)
 	$(SNAKEMAKE) --cores 2 --configfile config/laptop.yaml
 
 laptop-vllm: envs .venvs/serve-cpu  ## The same study on vLLM's CPU build
