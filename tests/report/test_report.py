@@ -14,11 +14,12 @@ from fake_scores import fake_design, fake_scores, fake_settings
 
 from cis_study.errors import StudyError
 from cis_study.report.battles import browser_data, read_battles
-from cis_study.report.page import ShownFigure, ShownTable, content_hash, inert_json, render_report
+from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.scoring.evidence import Evidence
 from cis_study.statistics.analysis import analyse
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import make_table
+from cis_study.webpage import content_hash, inert_json
 
 HOSTILE = (
     '</script><script>document.title="owned"</script><!-- <script> --> <img src=x onerror="document.title=\'owned\'">'
