@@ -18,7 +18,9 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here, so NOTHING was opened in a real browser")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium here, so NOTHING was opened in a real browser"
+)
 
 _PATIENCE_S = 60
 _KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
@@ -120,7 +122,7 @@ def browser(folder: Path) -> Iterator[Page]:
 
     command = [str(CHROMIUM), *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={folder / 'profile'}", "about:blank"]
     with (folder / "browser.log").open("wb") as log:
-        process = subprocess.Popen(command, stderr=log, pass_fds=(3, 4), preexec_fn=put_in_place)  # noqa: PLW1509
+        process = subprocess.Popen(command, stderr=log, pass_fds=(3, 4), preexec_fn=put_in_place)
     for end in (to_browser, from_browser, *ends):
         os.close(end)
     try:

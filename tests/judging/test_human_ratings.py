@@ -85,7 +85,10 @@ def test_nothing_is_said_where_nothing_is_missing(
     ("sent", "complaint"),
     [
         (filled(ratings={"B001": FULL, "B004": FULL}), r"ratings: B004: the packet has no such item, B003 is its last"),
-        (filled(ratings={"B001": {**FULL, "T": 0.6}}), r"ratings\.B001\.T: 0\.6: the scale is 0, 0\.25, 0\.5, 0\.75, 1"),
+        (
+            filled(ratings={"B001": {**FULL, "T": 0.6}}),
+            r"ratings\.B001\.T: 0\.6: the scale is 0, 0\.25, 0\.5, 0\.75, 1",
+        ),
         (filled(ratings={"B001": {**FULL, "T": 75}}), r"ratings\.B001\.T: 75\.0: the scale is"),
         (filled(ratings={"B001": {"T": -1}}), r"ratings\.B001\.T: -1\.0: the scale is"),
         (json.dumps(filled(ratings={"B001": {**FULL, "T": float("nan")}})), r"ratings\.B001\.T: nan: the scale is"),

@@ -169,7 +169,9 @@ def test_the_script_makes_a_packet_from_files(tmp_path: Path) -> None:
     design = fake_design(replicates=5)
     scores = fake_scores(design)
     scores.to_parquet(tmp_path / "scores.parquet")
-    exhibits = [fake_exhibit(*slot) for slot in scores[["model", "task", "replicate"]].itertuples(index=False, name=None)]
+    exhibits = [
+        fake_exhibit(*slot) for slot in scores[["model", "task", "replicate"]].itertuples(index=False, name=None)
+    ]
     lines = "".join(canonical_json(one.model_dump(mode="json")) + "\n" for one in exhibits)
     (tmp_path / "exhibits.jsonl").write_text(lines)
 

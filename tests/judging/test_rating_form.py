@@ -132,7 +132,7 @@ def test_answers_survive_a_reload_and_the_saved_file_is_read(form: Page, tmp_pat
     assert text_of(form, "#count") == "2 of 3 items complete"
     assert text_of(form, "#item") == "Item B003"
     assert form.evaluate("document.getElementById('rater').value") == "ann-1"
-    assert text_of(form, "#incomplete") == "Answers are missing in B003 (A, T, L, approve)."
+    assert text_of(form, "#incomplete") == "Answers are missing in B003 (Architecture, Tests, Logic, Approval)."
     click(form, "#items button")
     assert form.evaluate("document.querySelector('textarea').value") == 'Off by one: "n" 你好'
     checked = form.evaluate("[...document.querySelectorAll(':checked')].map((input) => input.name + input.value)")
@@ -188,7 +188,7 @@ def test_nothing_is_saved_without_a_rater_id(form: Page, tmp_path: Path) -> None
 
 @needs_chromium
 def test_an_item_is_rated_by_keyboard_alone(form: Page) -> None:
-    form.evaluate("document.getElementById('rationale').focus()")
+    form.evaluate("document.querySelector('summary').focus()")
     form.press("Tab")
     form.press("Space")
     for _ in range(3):
@@ -226,7 +226,7 @@ def test_hostile_text_is_shown_and_does_nothing(form: Page) -> None:
 @needs_chromium
 @pytest.mark.parametrize("policy", [True, False])
 def test_the_policy_stops_what_a_hole_in_the_page_would_let_through(opened: Page, tmp_path: Path, policy: bool) -> None:
-    """The second wall: markup that did reach the page neither runs nor asks for anything. Without the policy it does."""
+    """The second wall: markup that did reach the page neither runs nor asks for anything; without it, it does."""
     text = FILES.form if policy else re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", FILES.form)
     (tmp_path / "form.html").write_text(text, encoding="utf-8")
     opened.open(tmp_path / "form.html")

@@ -5,7 +5,8 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const place = `cis-ratings-${data.packet}`;
 const names = data.items.map((item) => item.item);
-const questions = [...data.rubric.aspects.map((aspect) => aspect.aspect), "approve"];
+const titles = new Map([...data.rubric.aspects.map((aspect) => [aspect.aspect, aspect.name]), ["approve", "Approval"]]);
+const questions = [...titles.keys()];
 const form = byId("answers");
 
 let state = { rater: "", ratings: Object.fromEntries(names.map((name) => [name, blank()])) };
@@ -84,7 +85,9 @@ function showProgress() {
   const complete = names.filter((name) => !missing(name).length);
   byId("progress").value = complete.length;
   byId("count").textContent = `${complete.length} of ${names.length} items complete`;
-  const begun = names.filter((name) => standing(name) === "begun").map((name) => `${name} (${missing(name).join(", ")})`);
+  const begun = names
+    .filter((name) => standing(name) === "begun")
+    .map((name) => `${name} (${missing(name).map((question) => titles.get(question)).join(", ")})`);
   byId("incomplete").textContent = begun.length ? `Answers are missing in ${begun.join("; ")}.` : "";
   for (const [index, button] of [...byId("items").children].entries()) {
     button.className = standing(names[index]);
@@ -101,7 +104,6 @@ function showItem() {
   for (const part of ["task", "source", "tests", "rationale"]) {
     byId(part).textContent = item[part] ?? "The submission lacks this part.";
     byId(part).classList.toggle("absent", item[part] === null);
-    byId(part).scrollTop = 0;
   }
   const answers = state.ratings[item.item];
   for (const input of form.querySelectorAll("input")) input.checked = answerOf(input) === answers[input.name];
@@ -116,6 +118,7 @@ function go(index) {
   showItem();
   byId("item").focus({ preventScroll: true });
   byId("item").scrollIntoView();
+  form.scrollTop = 0;
 }
 
 function showAll() {

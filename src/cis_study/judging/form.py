@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from cis_study.judging.human import RATER_PATTERN
+from cis_study.judging.rating_file import RATER_PATTERN
 from cis_study.webpage import content_hash, inert_json
 
 _FOLDER = Path(__file__).parent

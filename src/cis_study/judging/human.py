@@ -1,54 +1,21 @@
-"""Read what human raters sent back, as the form exports it or as they typed it: one schema for both."""
+"""Read what human raters sent back."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, StrictBool
 
 from cis_study.errors import StudyError
 from cis_study.judging.exhibit import Exhibit, Slot, slot_of
 from cis_study.judging.json_file import read_json_file
 from cis_study.judging.rating import Rating
+from cis_study.judging.rating_file import Answer, RatingFile
 from cis_study.judging.rating_key import RatingKey, read_keys
 from cis_study.judging.rubric import ASPECTS
 from cis_study.judging.shown import fingerprint
-from cis_study.yamlfile import Strict
-
-RATER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,31}$"
-"""Of the id of a rater; the form demands the same."""
-
-Score = Annotated[float, Field(strict=True)] | None
 
 logger = logging.getLogger(__name__)
-
-
-class Answer(Strict):
-    """What a rater says of one item; None, or left out: no answer."""
-
-    R: Score = None
-    A: Score = None
-    T: Score = None
-    L: Score = None
-    approve: StrictBool | None = None
-    reasoning: str | None = None
-
-    @property
-    def missing(self) -> list[str]:
-        """The questions without an answer."""
-        return [name for name in (*ASPECTS, "approve") if getattr(self, name) is None]
-
-
-class RatingFile(Strict):
-    """`ratings/*.json`."""
-
-    study: str
-    packet: str
-    rater: Annotated[str, Field(pattern=RATER_PATTERN)]
-    ratings: dict[str, Answer]
 
 
 def read_human_ratings(

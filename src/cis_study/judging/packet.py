@@ -12,6 +12,7 @@ from cis_study.judging.rubric import ASPECTS, Rubric
 from cis_study.judging.shown import fingerprint, shown
 from cis_study.provenance import readable_json, sha256_text
 
+
 class PacketFiles(NamedTuple):
     """Contents of the files; all but the key are sent."""
 
