@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from cis_study.judging.rating_file import RATER_PATTERN
@@ -42,7 +42,7 @@ def render_letter(packet: Mapping[str, Any]) -> str:
     return _template("letter.md.jinja", escape=False).render(packet=packet, rubric=packet["rubric"])
 
 
-def _template(name: str, escape: bool) -> Any:
+def _template(name: str, escape: bool) -> Template:
     environment = Environment(
         autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
