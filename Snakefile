@@ -10,6 +10,7 @@ include: "rules/arms.smk"
 include: "rules/battles.smk"
 include: "rules/scores.smk"
 include: "rules/analysis.smk"
+include: "rules/raters.smk"
 include: "rules/determinism.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
@@ -27,6 +28,7 @@ localrules:
     freeze,
     score_battles,
     check_controls,
+    rating_packet,
     statistics,
     figure,
     table,

@@ -42,6 +42,12 @@ BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
+HUMAN_RATINGS = sorted(map(str, Path("ratings").glob("*.json")))
+# Of the packets that were sent, and of the one that would be drawn now.
+RATING_KEYS = [
+    *sorted(map(str, Path("ratings/keys").glob("*.json"))),
+    *[f"{RESULTS}/rating_key.json"] * bool(HUMAN_RATINGS),
+]
 
 
 wildcard_constraints:

@@ -93,6 +93,14 @@ class Engine(Strict):
         return self
 
 
+class Raters(Strict):
+    """The packet for human raters."""
+
+    items: Annotated[int, Field(gt=0, lt=1000)] = 25
+    strata: Annotated[int, Field(gt=0)] = 5
+    """Equal parts of the range of CIS from which the items are drawn evenly."""
+
+
 class OutsideAgent(Strict):
     """A contestant that somebody else runs: an agent that speaks A2A."""
 
@@ -174,6 +182,7 @@ class Study(Strict):
     """Instruments of the score tables; the analysis reads the first."""
     determinism: Determinism | None = None
     """How often replies are the same again; None: the study has no such check."""
+    raters: Raters = Raters()
 
     @field_validator("study")
     @classmethod

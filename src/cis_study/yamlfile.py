@@ -43,7 +43,12 @@ def read_yaml(path: Path, schema: type[Section], **given: Any) -> Section:
     return validate(schema, {**content, **given}, where=str(path))
 
 
-def validate(schema: type[Section], content: Mapping[str, Any], where: str) -> Section:
+def validate(
+    schema: type[Section],
+    content: Mapping[str, Any],
+    where: str,
+    fix: str = "config/README.md explains every key.",
+) -> Section:
     """Validate a mapping; every fault is listed as `key: value: reason`.
 
     Raises:
@@ -56,4 +61,4 @@ def validate(schema: type[Section], content: Mapping[str, Any], where: str) -> S
             f"{'.'.join(map(str, fault['loc'])) or '(whole)'} = {fault['input']!r:.80}: {fault['msg']}"
             for fault in error.errors()
         )
-        raise StudyError(where, faults, "it does not fit the schema", "config/README.md explains every key.") from error
+        raise StudyError(where, faults, "it does not fit the schema", fix) from error

@@ -3,28 +3,28 @@
 import base64
 import json
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import CHROMIUM, FLAGS, needs_chromium
 from fake_scores import fake_design, fake_scores, fake_settings
 
 from cis_study.errors import StudyError
 from cis_study.report.battles import browser_data, read_battles
-from cis_study.report.page import ShownFigure, ShownTable, content_hash, inert_json, render_report
+from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.scoring.evidence import Evidence
 from cis_study.statistics.analysis import analyse
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import make_table
+from cis_study.webpage import content_hash, inert_json
 
 HOSTILE = (
     '</script><script>document.title="owned"</script><!-- <script> --> <img src=x onerror="document.title=\'owned\'">'
     "]]> &lt;b&gt; {{ 7*7 }} \u2028 \ud800 \x00"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def fake_battle(row: dict[str, Any], reply: str) -> dict[str, Any]:
@@ -205,13 +205,13 @@ def test_a_damaged_battle_file_is_named(tmp_path: Path) -> None:
         read_battles([tmp_path / "1.json"])
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here, so the report was NOT opened in a real browser")
+@needs_chromium
 def test_hostile_replies_stay_text_in_a_browser(page: str, tmp_path: Path) -> None:
     """The page as the browser built it: the list is filled, the hostile title never set."""
     path = tmp_path / "report.html"
     # Chromium shows a lone surrogate, but its --dump-dom aborts on one.
     path.write_text(page.replace("\\ud800", ""), encoding="utf-8")
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"]
+    command = [str(CHROMIUM), *FLAGS, "--enable-logging=stderr", "--dump-dom"]
     done = subprocess.run(
         [*command, f"--user-data-dir={tmp_path / 'profile'}", path.as_uri()],
         capture_output=True,

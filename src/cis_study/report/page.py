@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,9 +13,9 @@ from markupsafe import Markup
 from cis_study.report.transcripts import Transcript
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.table import Table
+from cis_study.webpage import content_hash, inert_json
 
 _FOLDER = Path(__file__).parent
-_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 class ShownFigure(NamedTuple):
@@ -68,19 +66,9 @@ def render_report(
     )
 
 
-def inert_json(value: Any) -> str:
-    """JSON in ASCII in which no HTML parser can find a tag, a comment or an entity."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(_UNSAFE)
-
-
 def data_uri(svg: str) -> str:
     """An SVG as the source of an image, where its markup cannot reach the page."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def content_hash(text: str) -> str:
-    """Hash of an inline script or style as a content security policy names it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _with_labels(browser: Mapping[str, Any], design: StudyDesign) -> dict[str, Any]:

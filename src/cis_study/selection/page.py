@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mistune
 
-from cis_study.report.page import content_hash
+from cis_study.webpage import content_hash
 
 _STYLES = (Path(__file__).parents[1] / "report" / "style.css", Path(__file__).parent / "selection.css")
 _VERDICTS = {"pass", "fail", "unknown", "supported", "refuted", "unsupported", "holds in part"}
