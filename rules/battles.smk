@@ -58,6 +58,8 @@ rule model_manifest:
         "results/models/{model}/manifest.json",
     log:
         "results/models/{model}/manifest.log",
+    wildcard_constraints:
+        model="|".join(LOADED),
     conda:
         "../envs/study.yaml"
     resources:
@@ -127,7 +129,8 @@ rule freeze:
     input:
         battles=every_battle(),
         episodes=every_episode(),
-        manifests=[manifest_of(model) for model in MODELS],
+        judgements=every_judgement(),
+        manifests=[manifest_of(model) for model in MODELS | JUDGES],
     output:
         touch(f"{RESULTS}/frozen"),
     log:
@@ -138,6 +141,6 @@ rule freeze:
         study=canonical_json(STUDY.model_dump(mode="json")),
         cache=CACHE,
     message:
-        "Pack the battles of this study into its cache"
+        "Pack battles and judgements of this study into its cache"
     script:
         "../scripts/freeze.py"
