@@ -214,15 +214,20 @@ def models_of(step):
     }
 
 
+def runs(rule):
+    return any(job.rule.name == rule for job in workflow.dag.needrun_jobs())
+
+
 onstart:
     if MODE == "run":
         require_locked([LOADED[name] for name in models_of("model_manifest")], LOCK)
-        if STUDY.gpu and models_of("generate_"):
+        if STUDY.gpu and (models_of("generate_") or runs("judge")):
             from cis_study.models.candidate import load_candidates
             from cis_study.models.cost import shortages, study_cost
 
             known = load_candidates(Path("config/models/candidates"))
-            for sentence in shortages(study_cost(STUDY, SERVED, known, set())):
+            cost = study_cost(STUDY, SERVED, known, set(), JUDGES)
+            for sentence in shortages(cost):
                 print(f"warning: {sentence}", file=sys.stderr, flush=True)
     else:
         if models_of("generate_"):
@@ -232,7 +237,7 @@ onstart:
             require_coverage(
                 STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE), material
             )
-        if any(job.rule.name == "judge" for job in workflow.dag.needrun_jobs()):
+        if runs("judge"):
             from cis_study.judging.coverage import require_judgements
             from cis_study.judging.rubric import load_rubric
 

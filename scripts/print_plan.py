@@ -4,7 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from cis_study.config import load_contestants, resolve_study, served
+from cis_study.config import load_contestants, load_judges, resolve_study, served
+from cis_study.judging.showing import all_places, load_material
 from cis_study.models.candidate import load_candidates
 from cis_study.models.cost import cost_lines, study_cost
 
@@ -12,9 +13,10 @@ snakemake = globals()["snakemake"]
 
 config, results = Path("config"), Path("results")
 study = resolve_study(json.loads(snakemake.params.study))
-models = served(load_contestants(study, config))
-on_disk = {name for name in models if any((results / "models" / name / "weights").glob("[!.]*"))}
-cost = study_cost(study, models, load_candidates(config / "models" / "candidates"), on_disk)
+models, judges = served(load_contestants(study, config)), load_judges(study, config)
+exhibits = len(all_places(study, load_material(study, config)))
+on_disk = {name for name in models | judges if any((results / "models" / name / "weights").glob("[!.]*"))}
+cost = study_cost(study, models, load_candidates(config / "models" / "candidates"), on_disk, judges, exhibits)
 text = "\n".join(cost_lines(cost, shutil.disk_usage(results).free))
 Path(snakemake.log[0]).write_text(text + "\n")
 print(text, flush=True)

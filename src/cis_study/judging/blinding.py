@@ -14,8 +14,11 @@ MASK = "masked"
 Mask = re.Pattern[str]
 """Matches every name that would say who wrote a text."""
 
-_VERSION = r"(?:[-. ]?v?\d+[bk]?(?![^\W_]))*"
-"""What follows a family's name: `2.5`, `-7B`, ` v0.3`."""
+_VERSION = r"(?:[. ]?v?\d+[bk]?(?![^\W_])|-[a-z0-9]+)*+"
+"""What follows a family's name: `2.5`, `-Coder-7B`, ` v0.3`."""
+
+_END = r"(?![^\W\d_])"
+"""No letter follows."""
 
 _MARKS = re.compile(
     r"<[|｜][^<>|｜\n]*[|｜]>"  # <|im_start|>, <|channel|>, and with DeepSeek's bars
@@ -39,9 +42,9 @@ def mask_of(contestants: Iterable[Model | OutsideAgent]) -> Mask:
             # Of an agent the name may be any word; that of a model begins with its family.
             families |= set(re.findall(r"^[a-z]{3,}", contestant.name))
     # The longest first: of `qwen2.5-coder` and `qwen` the whole is masked.
-    plain = [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))]
-    versioned = [rf"{family}{_VERSION}" for family in sorted(families)]
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(plain + versioned)})(?![^\W\d_])", re.IGNORECASE)
+    whole = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    family = "|".join(sorted(families)) or r"(?!)"
+    return re.compile(rf"(?<![^\W_])(?:(?:{whole}){_END}|(?:{family}){_END}{_VERSION})", re.IGNORECASE)
 
 
 def blind(text: str, mask: Mask) -> str:
