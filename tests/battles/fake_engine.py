@@ -63,7 +63,7 @@ def _judgement(body: dict[str, Any]) -> str:
     return json.dumps({aspect: {"evidence": "fake", "score": 0.5} for aspect in aspects} | {"approve": False})
 
 
-server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 report = {"port": server.server_port, "engine": "fake", "version": VERSION}
 if MODE == "vanish" and os.fork() != 0:
     server.socket.close()
