@@ -59,7 +59,7 @@ rule model_manifest:
     log:
         "results/models/{model}/manifest.log",
     wildcard_constraints:
-        model="|".join(LOADED),
+        model="|".join(LOADED) or "none",
     conda:
         "../envs/study.yaml"
     resources:

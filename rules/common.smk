@@ -240,10 +240,12 @@ onstart:
         if runs("judge"):
             from cis_study.judging.coverage import require_judgements
             from cis_study.judging.rubric import load_rubric
+            from cis_study.judging.showing import load_material
 
-            material, rubric = calibration_material(), load_rubric(Path(RUBRIC))
+            controls = load_material(STUDY, Path("config"))
+            rubric = load_rubric(Path(RUBRIC))
             require_judgements(
-                STUDY, MODELS, JUDGES, TASKS, material, rubric, Path(CACHE)
+                STUDY, MODELS, JUDGES, TASKS, controls, rubric, Path(CACHE)
             )
         if models_of("fight_arm"):
             from cis_study.determinism.coverage import require_arms

@@ -1,7 +1,9 @@
 """Judges: what they are shown, what they say of it, and the table of all ratings."""
 
 from cis_study.judging.plan import plan_judge
-from cis_study.judging.showing import all_places, judged_slots, load_material
+from cis_study.judging.showing import all_places, judged_slots
+from cis_study.scoring.controls import Controls, honest_parts
+from cis_study.yamlfile import read_yaml
 
 RUBRIC = "config/judging/rubric.yaml"
 EXHIBITS = f"{RESULTS}/exhibits.jsonl"
@@ -9,14 +11,12 @@ RATINGS = f"{RESULTS}/ratings.csv"
 
 
 @functools.cache
-def calibration_material():
-    """What the controls that the judges rate are made of."""
-    return load_material(STUDY, Path("config"))
-
-
-@functools.cache
 def exhibit_places():
-    return all_places(STUDY, calibration_material()) if JUDGES else []
+    """What every judge rates."""
+    if not JUDGES:
+        return []
+    settings = read_yaml(Path("config/tasks/controls.yaml"), Controls)
+    return all_places(STUDY, settings, honest_parts(Path("config/tasks")))
 
 
 def judgement_files(judge):

@@ -13,7 +13,7 @@ from cis_study.config import Study, load_contestants, load_tasks, resolve_study
 from cis_study.judging.blinding import mask_of
 from cis_study.judging.exhibit import Exhibit
 from cis_study.judging.rubric import Rubric, load_rubric
-from cis_study.judging.showing import load_material, planted, submitted
+from cis_study.judging.showing import Place, all_places, load_material, planted, submitted
 from cis_study.plan import plan_block
 from cis_study.provenance import canonical_json
 
@@ -59,6 +59,11 @@ def fake_battles(study: Study, weights: str = "a" * 64, content: str = REPLY) ->
         for name in study.names
         for battle in planned
     ]  # fmt: skip
+
+
+def planned_places(study: Study) -> list[Place]:
+    material = load_material(study, CONFIG)
+    return all_places(study, material.settings, material.parts)
 
 
 def all_exhibits(study: Study, battles: list[dict[str, Any]]) -> list[Exhibit]:

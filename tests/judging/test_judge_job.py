@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, judged_study, judgement_text
+from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, judged_study, judgement_text, planned_places
 
 from cis_study.battles.archive import judgements_path, pack, unpack
 from cis_study.battles.freezing import freeze_judgements
@@ -24,7 +24,7 @@ from cis_study.judging.asking import bench
 from cis_study.judging.judge import JudgeJob, judge
 from cis_study.judging.plan import ATTEMPTS, identify_judgement, plan_judge, planned_judgements
 from cis_study.judging.ratings import read_judgements
-from cis_study.judging.showing import all_places, load_material, write_exhibits
+from cis_study.judging.showing import write_exhibits
 from cis_study.models.manifest import list_files
 from cis_study.models.registry import load_model
 from cis_study.provenance import readable_json, write_atomic
@@ -51,7 +51,7 @@ def job(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JudgeJ
     manifest = {
         "name": JUDGE.name, "files": list_files(weights), "weights_sha256": WEIGHTS, "quantization": {"found": "Q4_1"},
     }  # fmt: skip
-    places = all_places(study, load_material(study, CONFIG))
+    places = planned_places(study)
     made = JudgeJob(
         plan=tmp_path / f"results/s/plan/judges/{JUDGE.name}.json",
         manifest=weights.parent / "manifest.json",
@@ -94,7 +94,7 @@ def test_every_exhibit_is_judged_and_answers_that_cannot_be_read_are_asked_for_a
 ) -> None:
     judge(job)
     files = [json.loads(content) for content in published(job).values()]
-    assert len(files) == len(all_places(study, load_material(study, CONFIG)))
+    assert len(files) == len(planned_places(study))
     made = [judgement for content in files for judgement in content["judgements"]]
     assert len(made) == 2 * len(files)
     for judgement in made:
@@ -182,7 +182,7 @@ def test_lost_judgements_stop_the_publication(job: JudgeJob, tmp_path: Path) -> 
 
 @pytest.fixture
 def planned(study: Study) -> Iterator[list[dict[str, Any]]]:
-    plan = plan_judge(study, JUDGE, all_places(study, load_material(study, CONFIG)))
+    plan = plan_judge(study, JUDGE, planned_places(study))
     return planned_judgements(plan, all_exhibits(study, fake_battles(study)), RUBRIC)
 
 
@@ -193,7 +193,7 @@ def keys(planned: list[dict[str, Any]], engine: str = "llama_cpp", weights: str 
 def test_all_that_defines_a_judgement_is_in_its_key_and_nothing_else(
     study: Study, planned: list[dict[str, Any]]
 ) -> None:
-    exhibits, places = all_exhibits(study, fake_battles(study)), all_places(study, load_material(study, CONFIG))
+    exhibits, places = all_exhibits(study, fake_battles(study)), planned_places(study)
     same = plan_judge(study, JUDGE, places)
 
     def of(plan: dict[str, Any], rubric: Any = RUBRIC) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, fake_judged, judged_study
+from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, fake_judged, judged_study, planned_places
 
 from cis_study.battles.archive import archive_path, judgements_path, manifest_path, pack
 from cis_study.config import Study, load_contestants, load_judges, load_tasks
@@ -16,7 +16,7 @@ from cis_study.judging.conditions import Attacks
 from cis_study.judging.coverage import require_judgements
 from cis_study.judging.plan import identify_judgement, plan_judge, planned_judgements
 from cis_study.judging.rubric import Rubric
-from cis_study.judging.showing import all_places, load_material
+from cis_study.judging.showing import load_material
 from cis_study.provenance import write_atomic
 from cis_study.yamlfile import read_yaml, validate
 
@@ -73,7 +73,7 @@ def cache(tmp_path: Path) -> Path:
         write_atomic(manifest_path(tmp_path, name), json.dumps({"weights_sha256": weights}))
     battles = fake_battles(study)
     pack(battles, archive_path(tmp_path, "smollm2-135m"))
-    places = all_places(study, load_material(study, CONFIG))
+    places = planned_places(study)
     for name, judge in load_judges(study, CONFIG).items():
         planned = planned_judgements(plan_judge(study, judge, places), all_exhibits(study, battles), RUBRIC)
         made = [fake_judged(identify_judgement(one, name, study.engine.kind, weights)) for one in planned]
@@ -92,7 +92,7 @@ def test_a_cache_that_holds_all_judgements_is_enough(cache: Path) -> None:
 
 
 def test_what_the_cache_lacks_is_counted_by_judge_and_task(cache: Path) -> None:
-    count = len(all_places(judged_study(), load_material(judged_study(), CONFIG)))
+    count = len(planned_places(judged_study()))
     both = (
         rf"qwen2\.5-coder-0\.5b/fibonacci {count}, smollm2-135m/fibonacci {count}: the cache does not cover the panel"
     )

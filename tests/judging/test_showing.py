@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judging_studies import CONFIG, all_exhibits, fake_battles, judged_study
+from judging_studies import CONFIG, all_exhibits, fake_battles, judged_study, planned_places
 
 from cis_study.battles.record import failed
 from cis_study.errors import StudyError
 from cis_study.judging.exhibit import Exhibit
-from cis_study.judging.showing import all_places, judged_slots, load_material, place
+from cis_study.judging.showing import judged_slots, load_material, place
 
 EVERYTHING = ["reference", "one_fault", "vacuous_tests", "false_claims", "forged_output", "empty"]
 CALIBRATION = {"tasks": ["fibonacci", "lru_cache"], "draws": 2, "padded": EVERYTHING, "instructed": EVERYTHING}
@@ -24,7 +24,7 @@ def exhibits() -> dict[tuple[str, str, int, str], Exhibit]:
 
 def test_exhibits_are_those_that_were_planned(exhibits: dict[tuple[str, str, int, str], Exhibit]) -> None:
     study = judged_study(controls=CALIBRATION, replicates=None, tasks=None)
-    places = all_places(study, load_material(study, CONFIG))
+    places = planned_places(study)
     assert set(exhibits) == set(places)
     assert {one.condition for one in places if one.author in study.names} == {"plain"}
     # Draws of controls with faults alone; lru_cache has a slower solution to plant, fibonacci has none.
@@ -97,10 +97,10 @@ def test_a_lost_battle_has_no_exhibit_and_an_empty_reply_has_one() -> None:
 def test_a_control_that_does_not_exist_is_named(controls: dict[str, Any], named: str) -> None:
     study = judged_study(controls=controls)
     with pytest.raises(StudyError, match=named):
-        all_places(study, load_material(study, CONFIG))
+        planned_places(study)
 
 
 def test_a_contestant_called_like_a_control_is_refused() -> None:
     study = judged_study().model_copy(update={"contestants": ["reference"]})
     with pytest.raises(StudyError, match="a control has this name"):
-        all_places(study, load_material(study, CONFIG))
+        planned_places(study)

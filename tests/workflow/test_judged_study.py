@@ -14,11 +14,10 @@ from workflow_runs import Run, write_study
 from cis_study.battles.archive import archive_path, judgements_path, pack
 from cis_study.config import Study, load_judges
 from cis_study.judging.plan import identify_judgement, plan_judge, planned_judgements
-from cis_study.judging.showing import all_places, load_material
 from cis_study.yamlfile import read_yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "judging"))
-from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, fake_judged
+from judging_studies import CONFIG, RUBRIC, all_exhibits, fake_battles, fake_judged, planned_places
 
 pytestmark = pytest.mark.workflow
 TARGET = "results/changed/ratings.csv"
@@ -34,7 +33,7 @@ def config(clone: Path, root: Path) -> str:
     weights = {path.stem: json.loads(path.read_text())["weights_sha256"] for path in kept.glob("*.json")}
     battles = fake_battles(study, weights["smollm2-135m"])
     pack(battles, archive_path(cache, "smollm2-135m"))
-    exhibits, places = all_exhibits(study, battles), all_places(study, load_material(study, CONFIG))
+    exhibits, places = all_exhibits(study, battles), planned_places(study)
     for name, judge in load_judges(study, CONFIG).items():
         planned = planned_judgements(plan_judge(study, judge, places), exhibits, RUBRIC)
         made = [fake_judged(identify_judgement(one, name, study.engine.kind, weights[name])) for one in planned]

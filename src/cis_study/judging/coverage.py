@@ -32,7 +32,11 @@ def require_judgements(
     Raises:
         StudyError: judgements are missing; the message counts them by judge and task.
     """
-    mask, slots, places = mask_of(contestants.values()), set(judged_slots(study)), all_places(study, material)
+    mask, slots, places = (
+        mask_of(contestants.values()),
+        set(judged_slots(study)),
+        all_places(study, material.settings, material.parts),
+    )
     archived = [battle for name in contestants for battle in unpack(archive_path(cache_dir, name)).values()]
     judged = [battle for battle in archived if (battle["task"], battle["replicate"]) in slots]
     exhibits = submitted(judged, tasks, mask) + planted(study, material, mask)

@@ -69,15 +69,17 @@ def judged_slots(study: Study) -> list[tuple[str, int]]:
     ]
 
 
-def all_places(study: Study, material: Material) -> list[Place]:
+def all_places(study: Study, settings: Controls, parts: Mapping[str, HonestParts]) -> list[Place]:
     """Every planned exhibit, sorted.
+
+    Args:
+        parts: of every task that has controls.
 
     Raises:
         StudyError: controls are named that do not exist, of a task that has none, or one has a contestant's name.
     """
     if study.judges is None:
         return []
-    settings, parts = material.settings, material.parts
     shown = _shown_as(study.judges, settings)
     if common := sorted(set(study.names) & set(settings.controls)):
         raise StudyError("contestants", common, "a control has this name", "Rename the contestant.")
