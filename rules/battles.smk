@@ -58,6 +58,8 @@ rule model_manifest:
         "results/models/{model}/manifest.json",
     log:
         "results/models/{model}/manifest.log",
+    wildcard_constraints:
+        model="|".join(LOADED) or "none",
     conda:
         "../envs/study.yaml"
     resources:
@@ -131,7 +133,8 @@ rule freeze:
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
         controls=f"{RESULTS}/controls.jsonl",
-        manifests=[manifest_of(model) for model in MODELS],
+        judgements=every_judgement(),
+        manifests=[manifest_of(model) for model in MODELS | JUDGES],
     output:
         touch(f"{RESULTS}/frozen"),
     log:
@@ -142,6 +145,6 @@ rule freeze:
         study=canonical_json(STUDY.model_dump(mode="json")),
         cache=CACHE,
     message:
-        "Pack the battles and the evidence of this study into its cache"
+        "Pack battles, evidence and judgements of this study into its cache"
     script:
         "../scripts/freeze.py"

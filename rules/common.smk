@@ -7,7 +7,13 @@ from pathlib import Path
 
 from cis_study.agents.plan import episode_slots, plan_episodes
 from cis_study.battles.record import arm
-from cis_study.config import load_contestants, load_tasks, resolve_study, served
+from cis_study.config import (
+    load_contestants,
+    load_judges,
+    load_tasks,
+    resolve_study,
+    served,
+)
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
@@ -37,6 +43,9 @@ LOCK = read_lock(LOCK_FILE)
 MODELS = load_contestants(STUDY, Path("config"))
 SERVED = {name: pin(model, LOCK.get(name)) for name, model in served(MODELS).items()}
 MODELS |= SERVED
+JUDGES = load_judges(STUDY, Path("config"))
+JUDGES = {name: pin(model, LOCK.get(name)) for name, model in JUDGES.items()}
+LOADED = SERVED | JUDGES
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
@@ -58,7 +67,7 @@ wildcard_constraints:
 
 def manifest_of(model):
     """Weights belong to no study; a claim about somebody else's server does."""
-    claimed = STUDY.engine.kind == "endpoint" or model not in SERVED
+    claimed = STUDY.engine.kind == "endpoint" or model not in LOADED
     folder = f"{RESULTS}/claims" if claimed else "results/models"
     return f"{folder}/{model}/manifest.json"
 
@@ -147,7 +156,8 @@ def planned_block(wildcards):
 
 
 def registry_entry(wildcards):
-    return canonical_json(MODELS[wildcards.model].model_dump(mode="json"))
+    known = MODELS | JUDGES
+    return canonical_json(known[wildcards.model].model_dump(mode="json"))
 
 
 def evidence_battles(wildcards):
@@ -189,6 +199,7 @@ def publications():
             ext=["csv", "tex"],
         ),
     ]
+    made += [RATINGS] * bool(JUDGES)
     return made + ["paper/paper.pdf"] * (MODE == "replay" or STUDY.study == FULL_STUDY)
 
 
@@ -209,15 +220,20 @@ def models_of(step):
     }
 
 
+def runs(rule):
+    return any(job.rule.name == rule for job in workflow.dag.needrun_jobs())
+
+
 onstart:
     if MODE == "run":
-        require_locked([SERVED[name] for name in models_of("model_manifest")], LOCK)
-        if STUDY.gpu and models_of("generate_"):
+        require_locked([LOADED[name] for name in models_of("model_manifest")], LOCK)
+        if STUDY.gpu and (models_of("generate_") or runs("judge")):
             from cis_study.models.candidate import load_candidates
             from cis_study.models.cost import shortages, study_cost
 
             known = load_candidates(Path("config/models/candidates"))
-            for sentence in shortages(study_cost(STUDY, SERVED, known, set())):
+            cost = study_cost(STUDY, SERVED, known, set(), JUDGES)
+            for sentence in shortages(cost):
                 print(f"warning: {sentence}", file=sys.stderr, flush=True)
     else:
         if models_of("generate_"):
@@ -226,6 +242,16 @@ onstart:
             material = episode_material() if STUDY.episodes else None
             require_coverage(
                 STUDY, MODELS, TASKS, REPLY_FORMAT, Path(CACHE), material
+            )
+        if runs("judge"):
+            from cis_study.judging.coverage import require_judgements
+            from cis_study.judging.rubric import load_rubric
+            from cis_study.judging.showing import load_material
+
+            controls = load_material(STUDY, Path("config"))
+            rubric = load_rubric(Path(RUBRIC))
+            require_judgements(
+                STUDY, MODELS, JUDGES, TASKS, controls, rubric, Path(CACHE)
             )
         if models_of("fight_arm"):
             from cis_study.determinism.coverage import require_arms

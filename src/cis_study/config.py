@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,6 +59,40 @@ class Episodes(Strict):
     """Limit of one turn; the other parameters are those of `sampling`."""
     expected_turn_tokens: Annotated[int, Field(gt=0)] = 300
     """Length of a typical turn; used by the cost estimate alone."""
+
+
+class Calibration(Strict):
+    """Controls that the judges rate beside the contestants: what a rating is worth is seen on submissions of known
+    worth. `padded`, `reordered` and `instructed` name those that are shown once more in that condition."""
+
+    tasks: Names
+    draws: Annotated[int, Field(gt=0)] = 1
+    """Of every control with faults."""
+    padded: list[Name] = ["reference", "four_faults"]
+    reordered: list[Name] = ["reference", "four_faults"]
+    instructed: list[Name] = ["four_faults", "vacuous_tests"]
+
+
+class Judges(Strict):
+    """The panel, and what it rates how often. The engine of the study serves it, one judge after the other."""
+
+    panel: Annotated[list[Name], Field(min_length=2)]
+    """Registry names, of two vendors at least. A contestant may judge; its ratings of its own family are told apart."""
+    repeats: Annotated[int, Field(gt=0)]
+    """Judgements of one exhibit by one judge, each with a seed of its own."""
+    sampling: Sampling
+    replicates: Annotated[int, Field(gt=0)] | None = None
+    """The first ones of every contestant and task; None: all."""
+    tasks: Names | None = None
+    """Of the contestants; None: all tasks of the study."""
+    controls: Calibration
+
+    @field_validator("panel")
+    @classmethod
+    def _unique(cls, panel: list[str]) -> list[str]:
+        if len(set(panel)) != len(panel):
+            raise ValueError("a judge stands twice")
+        return panel
 
 
 class Engine(Strict):
@@ -180,6 +214,8 @@ class Study(Strict):
     weights: Weights = Weights()
     instruments: Names = ["cis-3"]
     """Instruments of the score tables; the analysis reads the first."""
+    judges: Judges | None = None
+    """Who rates the submissions by the rubric; None: nobody."""
     determinism: Determinism | None = None
     """How often replies are the same again; None: the study has no such check."""
     raters: Raters = Raters()
@@ -205,6 +241,17 @@ class Study(Strict):
             raise ValueError(f"episodes.tasks has tasks that the study lacks: {extra}")
         if self.episodes and self.engine.kind != "vllm" and "native" in self.episodes.protocols:
             raise ValueError("episodes.protocols: native calls need the tool parser of vLLM")
+        return self
+
+    @model_validator(mode="after")
+    def _judges_can_judge(self) -> Study:
+        if self.judges is None:
+            return self
+        for key, tasks in (("tasks", self.judges.tasks), ("controls.tasks", self.judges.controls.tasks)):
+            if extra := sorted(set(tasks or []) - set(self.tasks)):
+                raise ValueError(f"judges.{key} has tasks that the study lacks: {extra}")
+        if self.engine.kind == "endpoint":
+            raise ValueError("judges: a server that runs already serves one model, a panel has several")
         return self
 
     @model_validator(mode="after")
@@ -280,7 +327,31 @@ def load_contestants(study: Study, config_dir: Path) -> dict[str, Model | Outsid
         name: load_model(config_dir / "models" / f"{name}.yaml") if isinstance(entry, str) else entry
         for name, entry in zip(study.names, study.contestants, strict=True)
     }
-    for model in served(contestants).values():
+    _require_context(study, served(contestants).values())
+    return contestants
+
+
+def load_judges(study: Study, config_dir: Path) -> dict[str, Model]:
+    """The study's panel in its order, by name; empty where nobody judges.
+
+    Raises:
+        StudyError: a judge is not in the registry, cannot hold the study's context, or all are of one vendor.
+    """
+    panel = study.judges.panel if study.judges else []
+    judges = {name: load_model(config_dir / "models" / f"{name}.yaml") for name in panel}
+    _require_context(study, judges.values())
+    if judges and len(vendors := {judge.vendor for judge in judges.values()}) == 1:
+        raise StudyError(
+            "judges.panel",
+            ", ".join(judges),
+            f"all judges are of one family, {vendors.pop()}",
+            "Add a judge of another vendor: their agreement would say nothing.",
+        )
+    return judges
+
+
+def _require_context(study: Study, models: Iterable[Model]) -> None:
+    for model in models:
         if study.engine.max_model_len_tokens > model.max_model_len_tokens:
             raise StudyError(
                 "engine.max_model_len_tokens",
@@ -288,7 +359,6 @@ def load_contestants(study: Study, config_dir: Path) -> dict[str, Model | Outsid
                 f"{model.name} was trained for {model.max_model_len_tokens} tokens",
                 "Lower it, or leave the model out.",
             )
-    return contestants
 
 
 def served(contestants: Mapping[str, Model | OutsideAgent]) -> dict[str, Model]:

@@ -32,7 +32,7 @@ TASKS = Path(__file__).parents[2] / "config/tasks"
 def one_task() -> Study:
     content = yaml.safe_load((TASKS.parent / "ci.yaml").read_text())
     episodes = {"replicates": 1, "max_tokens": 300, "max_steps": 4}
-    return resolve_study({**content, "tasks": ["lru_cache"], "episodes": episodes})
+    return resolve_study({**content, "tasks": ["lru_cache"], "episodes": episodes, "judges": None})
 
 
 @pytest.fixture

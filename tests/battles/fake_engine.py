@@ -1,8 +1,9 @@
 """A fake engine: the launcher's side of the supervisor's protocol, and an OpenAI server that says "fake" to everything.
+Asked for a judgement it gives one half to every aspect where the seed is even, and no judgement where it is odd.
 
 Usage: fake_engine.py VERSION MODE [arguments of a launcher]. MODE: `serve`; `vanish`: the launcher ends once a battle
 is asked for, and another process answers on its port; `refuse`: every battle is answered by an error that repeats the
-key.
+key; `slow`: a reply takes a tenth of a second.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if MODE == "refuse" and battle:
             self._send(400, {"error": {"message": f"you sent {self.headers['Authorization']}"}})
             return
-        said = {"role": "assistant", "content": "fake"}
+        if MODE == "slow" and battle:
+            time.sleep(0.1)
+        said = {"role": "assistant", "content": _judgement(body) if "response_format" in body else "fake"}
         choice = {"index": 0, "finish_reason": "stop", "delta": said, "message": said}
         self._send(200, {"id": "1", "created": 0, "model": MODEL, "choices": [choice]}, bool(body.get("stream")))
 
@@ -53,7 +56,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Keep the log quiet."""
 
 
-server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+def _judgement(body: dict[str, Any]) -> str:
+    if body["seed"] % 2:
+        return "fake"
+    *aspects, _ = body["response_format"]["json_schema"]["schema"]["properties"]
+    return json.dumps({aspect: {"evidence": "fake", "score": 0.5} for aspect in aspects} | {"approve": False})
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 report = {"port": server.server_port, "engine": "fake", "version": VERSION}
 if MODE == "vanish" and os.fork() != 0:
     server.socket.close()

@@ -60,7 +60,8 @@ def test_an_agent_goes_through_the_whole_study(snakemake: Run, clone: Path, root
         episodes = {"replicates": 2, "max_tokens": 100, "max_steps": STEPS}
         contestants = [{"name": "scripted", "a2a": agent.a2a, "turn_timeout_s": 20}]
         engine = {"kind": "endpoint", "max_model_len_tokens": 999, "concurrency": 4, "threads": 1}
-        study = write_study(clone, "ci", study="changed", contestants=contestants, engine=engine, episodes=episodes)
+        changes = {"contestants": contestants, "engine": engine, "episodes": episodes, "judges": None}
+        study = write_study(clone, "ci", study="changed", **changes)
         run = snakemake("--configfile", study, timeout_s=900)
         assert run.returncode == 0, run.stdout + run.stderr
     found = [json.loads(path.read_bytes()) for path in sorted((clone / "results/changed/episodes").rglob("*.json"))]

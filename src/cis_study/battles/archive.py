@@ -22,13 +22,18 @@ def episodes_path(cache_dir: Path, model: str) -> Path:
     return cache_dir / "episodes" / f"{model}.jsonl.gz"
 
 
+def judgements_path(cache_dir: Path, judge: str) -> Path:
+    """Packed judgements of one judge."""
+    return cache_dir / "judgements" / f"{judge}.jsonl.gz"
+
+
 def manifest_path(cache_dir: Path, model: str) -> Path:
     """Manifest of the weights that fought them."""
     return cache_dir / "models" / f"{model}.json"
 
 
 def pack(battles: list[dict[str, Any]], path: Path) -> None:
-    """Write battles or episodes sorted by task, replicate and kind; equal ones give equal bytes.
+    """Write battles, episodes or judgements sorted by task, replicate and key; equal ones give equal bytes.
 
     Raises:
         StudyError: a battle is not finished; a cache holds only results.

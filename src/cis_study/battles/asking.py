@@ -46,7 +46,7 @@ class Contest:
     """`results/{study}/engines/{model}/{block}.json`: the engines that fought the block, each once."""
     gpus: int
     stage: Stage | None = None
-    """Where episodes are played; None where there are none."""
+    """Where episodes are played and judgements made; None where there are none."""
 
 
 Opener = Callable[[], AbstractContextManager[Endpoint]]

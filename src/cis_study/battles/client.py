@@ -16,7 +16,7 @@ import openai
 
 from cis_study.battles.deciding import as_decided
 from cis_study.battles.reception import Reception
-from cis_study.battles.record import failed, is_episode
+from cis_study.battles.record import failed
 from cis_study.battles.retries import ATTEMPTS, is_worth_another, pause_s
 from cis_study.battles.stall import StallWatch
 from cis_study.battles.stream import BrokenStream, Events
@@ -57,9 +57,9 @@ class Fought(NamedTuple):
 Ask = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 """Battle, of which `request` and `budget` are read -> the battle with its reply or error. Raises StudyError."""
 Play = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
-"""Identified episode -> finished episode. Raises StudyError."""
+"""Identified record that takes several requests, an episode or a judgement -> the same, decided. Raises StudyError."""
 Stage = Callable[[str, Ask, float], AbstractAsyncContextManager[Play]]
-"""Served model, how to ask it, seconds for one answer -> where its episodes are played."""
+"""Served model, how to ask it, seconds for one answer -> where such records are decided."""
 
 
 async def fight(
@@ -68,7 +68,7 @@ async def fight(
     """Yield battles as soon as they are decided, as `as_decided` does.
 
     Args:
-        stage: for the episodes among the battles; without one there are none.
+        stage: for the records that hold no `request` of their own; without one there are none.
 
     Raises:
         EngineLost: the engine died, or sent nothing to anybody for `engine.stall_timeout_s`. What was decided before
@@ -105,8 +105,8 @@ class _Asking:
         self.stall = StallWatch(endpoint.engine, engine.stall_timeout_s)
 
     async def decide(self, record: dict[str, Any], play: Play | None) -> Fought:
-        """Fight a battle, or play an episode. Raises StudyError as `fight` does."""
-        if not is_episode(record):
+        """Fight a battle, or play what takes several requests. Raises StudyError as `fight` does."""
+        if "request" in record:
             return await self.ask(record)
         assert play is not None
         return Fought(await play(record), Timing(1, None, None))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cis_study.battles.archive import archive_path, episodes_path, manifest_path, pack
+from cis_study.battles.archive import archive_path, episodes_path, judgements_path, manifest_path, pack
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 
 _PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
@@ -33,6 +33,16 @@ def freeze_episodes(episodes: Iterable[Path], cache: Path) -> None:
     """Pack episode files by model. Raises StudyError where one is not finished."""
     for model, played in _by_model(episodes).items():
         pack(played, episodes_path(cache, model))
+
+
+def freeze_judgements(judgements: Iterable[Path], cache: Path) -> None:
+    """Pack judgement files by judge. Raises StudyError where one is not finished."""
+    made: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path in judgements:
+        content = json.loads(path.read_bytes())
+        made[content["judge"]] += content["judgements"]
+    for judge, records in made.items():
+        pack(records, judgements_path(cache, judge))
 
 
 def _by_model(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:

@@ -9,8 +9,10 @@ from typing import Any, Literal
 from cis_study.plan import PROTOCOL, spec_hash
 
 Status = Literal["answered", "budget_exhausted", "infra_failure"]
-FINISHED: frozenset[str] = frozenset({"answered", "budget_exhausted", "finished", "agent_failure"})
-"""States that are kept for good, the latter two of episodes; the others are asked again on the next run."""
+FINISHED: frozenset[str] = frozenset(
+    {"answered", "budget_exhausted", "finished", "agent_failure", "rated", "judge_failure"}
+)
+"""States that are kept for good, of battles, episodes and judgements; the others are asked again on the next run."""
 
 StoppedBy = Literal["repetition", "wall_time", "max_tokens"]
 """The cap of the client that ended a reply: it became a loop, it took too long, or the engine ignored its limit."""
@@ -99,5 +101,5 @@ def arm(kind: str, tool_protocol: str) -> str:
 
 def usage_of(record: Mapping[str, Any]) -> Mapping[str, int]:
     """Tokens, as far as the engine told them."""
-    usage: Mapping[str, int] | None = record["usage"] if is_episode(record) else record["reply"]["usage"]
+    usage: Mapping[str, int] | None = record["reply"]["usage"] if "reply" in record else record["usage"]
     return usage or {}

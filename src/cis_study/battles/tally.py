@@ -55,7 +55,8 @@ class Tally:
         if not self.wall_s:
             return None
         records = list(self.battles.values())
-        replies = [record["reply"] for record in records if not is_episode(record)]
+        replies = [record["reply"] for record in records if "reply" in record]
+        episodes = [record for record in records if is_episode(record)]
         tokens = _counted(records, "completion_tokens")
         latencies = [timing.latency_s for timing in self.timings if timing.latency_s is not None]
         return GenerationJob(
@@ -64,10 +65,11 @@ class Tally:
             engine=self.engine,
             engine_version=self.version,
             battles=len(replies),
-            episodes=len(records) - len(replies),
-            turns=sum(len(record["transcript"]) for record in records if is_episode(record)),
+            episodes=len(episodes),
+            turns=sum(len(record["transcript"]) for record in episodes),
+            judgements=len(records) - len(replies) - len(episodes),
             concurrency=concurrency,
-            in_flight_mean=round(sum(latencies) / self.wall_s, 1),
+            in_flight_mean=round(sum(latencies) / self.wall_s, 1) if latencies else None,
             prompt_tokens=_counted(records, "prompt_tokens"),
             completion_tokens=tokens,
             startup_s=round(self.startup_s, 1),

@@ -34,6 +34,8 @@ class GenerationJob(Strict):
     """Likewise. Tokens are those of battles and episodes together, latencies those of battles."""
     turns: int
     """Of the episodes."""
+    judgements: int = 0
+    """Of a judge, which does nothing else; the tokens are then those of every attempt."""
     concurrency: int
     """Requests in flight at most."""
     in_flight_mean: float | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -92,28 +92,37 @@ def control_battles(
         fault_ladder(hidden, rungs, seed=f"{settings.seed}/{hidden.task.id}/{draw}") for draw in range(settings.draws)
     ]
     battles = []
-    for name, control in settings.controls.items():
-        if control.source == "linear" and parts.linear is None:
-            continue
-        for draw, ladder in enumerate(ladders if control.faults else ladders[:1], start=1):
-            content = _reply(
-                _source(control, hidden, parts, ladder), _tests(control, parts), _rationale(control, hidden, parts)
-            )
-            battles.append(
-                {
-                    "protocol": PROTOCOL,
-                    "spec": sha256_text(f"{name}/{hidden.task.id}/{draw}/{content}"),
-                    "model": name,
-                    "task": hidden.task.id,
-                    "replicate": draw,
-                    "variant": 0,
-                    "seed": settings.seed,
-                    "request": {"messages": [{"role": "user", "content": prompt_of(hidden.task, 0, reply_format)}]},
-                    "reply": {"content": content, "finish_reason": "stop", "usage": None},
-                    "status": "answered",
-                }
-            )
+    for name, draw in control_slots(settings, parts.linear is not None):
+        control = settings.controls[name]
+        source = _source(control, hidden, parts, ladders[draw - 1])
+        content = _reply(source, _tests(control, parts), _rationale(control, hidden, parts))
+        battles.append(
+            {
+                "protocol": PROTOCOL,
+                "spec": sha256_text(f"{name}/{hidden.task.id}/{draw}/{content}"),
+                "model": name,
+                "task": hidden.task.id,
+                "replicate": draw,
+                "variant": 0,
+                "seed": settings.seed,
+                "request": {"messages": [{"role": "user", "content": prompt_of(hidden.task, 0, reply_format)}]},
+                "reply": {"content": content, "finish_reason": "stop", "usage": None},
+                "status": "answered",
+            }
+        )
     return battles
+
+
+def control_slots(settings: Controls, linear: bool) -> Iterator[tuple[str, int]]:
+    """(control, draw) of one task.
+
+    Args:
+        linear: whether the task has a slower solution to plant.
+    """
+    for name, control in settings.controls.items():
+        if control.source != "linear" or linear:
+            for draw in range(1, (settings.draws if control.faults else 1) + 1):
+                yield name, draw
 
 
 def fault_ladder(hidden: HiddenSide, rungs: int, seed: str) -> list[str]:
