@@ -123,7 +123,7 @@ if JUDGES:
             judgements=every_judgement(),
             exhibits=EXHIBITS,
             human=HUMAN_RATINGS,
-            keys=RATING_KEYS,
+            rating_keys=RATING_KEYS,
         output:
             RATINGS,
         log:

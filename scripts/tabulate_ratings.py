@@ -15,6 +15,6 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO,
 exhibits = read_exhibits(Path(snakemake.input.exhibits))
 ratings = read_judgements(map(Path, snakemake.input.judgements), exhibits)
 ratings += read_human_ratings(
-    map(Path, snakemake.input.human), map(Path, snakemake.input.keys), exhibits, snakemake.params.study
+    map(Path, snakemake.input.human), map(Path, snakemake.input.rating_keys), exhibits, snakemake.params.study
 )
 write_atomic(Path(snakemake.output[0]), rating_table(ratings).to_csv(index=False, lineterminator="\n"))
