@@ -142,6 +142,13 @@ def _as_block(value: Any) -> Any:
     return {"replicates": value} if isinstance(value, int) else value
 
 
+class Judges(Strict):
+    """Models that rate submissions, once all battles are fought."""
+
+    panel: Names
+    """In `config/models/`."""
+
+
 RESERVED = ("benchmarks", "cached", "logs", "models", "selection", "tasks")
 """Folders of `results/` that belong to no study."""
 
@@ -172,6 +179,8 @@ class Study(Strict):
     weights: Weights = Weights()
     instruments: Names = ["cis-3"]
     """Instruments of the score tables; the analysis reads the first."""
+    judges: Judges | None = None
+    """Who rates the submissions; None: nobody."""
     determinism: Determinism | None = None
     """How often replies are the same again; None: the study has no such check."""
 
