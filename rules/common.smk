@@ -7,7 +7,13 @@ from pathlib import Path
 
 from cis_study.agents.plan import episode_slots, plan_episodes
 from cis_study.battles.record import arm
-from cis_study.config import load_contestants, load_tasks, resolve_study, served
+from cis_study.config import (
+    load_contestants,
+    load_judges,
+    load_tasks,
+    resolve_study,
+    served,
+)
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
@@ -37,6 +43,7 @@ LOCK = read_lock(LOCK_FILE)
 MODELS = load_contestants(STUDY, Path("config"))
 SERVED = {name: pin(model, LOCK.get(name)) for name, model in served(MODELS).items()}
 MODELS |= SERVED
+JUDGES = load_judges(STUDY, Path("config"))
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
@@ -168,6 +175,7 @@ def hidden_side(wildcards):
 def publications():
     made = [
         STATISTICS,
+        *JUDGE_STATISTICS,
         f"{RESULTS}/controls.csv",
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",

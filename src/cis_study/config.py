@@ -291,6 +291,16 @@ def load_contestants(study: Study, config_dir: Path) -> dict[str, Model | Outsid
     return contestants
 
 
+def load_judges(study: Study, config_dir: Path) -> dict[str, Model]:
+    """The study's panel in its order, by name; empty where nobody judges.
+
+    Raises:
+        StudyError: a judge is not in the registry.
+    """
+    panel = study.judges.panel if study.judges else []
+    return {name: load_model(config_dir / "models" / f"{name}.yaml") for name in panel}
+
+
 def served(contestants: Mapping[str, Model | OutsideAgent]) -> dict[str, Model]:
     """Those whose weights an engine of the study, or of `OPENAI_BASE_URL`, serves."""
     return {name: model for name, model in contestants.items() if isinstance(model, Model)}

@@ -85,7 +85,8 @@ def test_a_good_judge_passes(judge: FakeJudge, scores: pd.DataFrame) -> None:
     ids=["obeys", "loves words", "first part", "praises kin", "severe", "fails", "never reads the tests"],
 )
 def test_a_bad_judge_fails_at_its_own_gate_alone(judge: FakeJudge, gates: set[str], scores: pd.DataFrame) -> None:
-    assert failed(table_of(judge, scores, vendor="Hugging Face")) == gates
+    vendor = "Hugging Face" if "self_preference" in gates else "Elsewhere"
+    assert failed(table_of(judge, scores, vendor=vendor)) == gates
 
 
 def test_a_constant_judge_fails_wherever_there_is_something_to_see(scores: pd.DataFrame) -> None:

@@ -26,6 +26,8 @@ from cis_study.statistics.settings import AnalysisSettings
 
 COMPONENTS = ("overall", *ASPECTS)
 """`overall` is the mean of the four aspects beside CIS."""
+COUNTS, LEFT_OUT = "in the panel", "left out"
+"""Standing of a judge."""
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "not decided"
 _INDEX = ["author", "task", "replicate"]
 
@@ -57,8 +59,8 @@ def agreement_table(
 
     Columns: `first, second, component, n, clusters`; `r` with the bootstrap interval `r_low, r_high` over clusters of
     author and task and the Fisher interval `z_low, z_high`; `mae` and `kappa` with bootstrap intervals; `icc` with the
-    interval of pingouin; `outcome` of the gate, by both intervals of r; `needed`, the pairs for which an r like this one
-    would decide; `r_if_0, r_if_1`, r with every missing judgement at 0 and at 1; `in_panel`, null where no judge is named.
+    interval of pingouin; `outcome` of the gate, by both intervals of r; `needed`, the pairs with which such an r would
+    decide; `r_if_0, r_if_1`, r with every missing judgement at 0 and at 1; `standing` of a judge, else empty.
 
     Args:
         ratings: as of `load_ratings`.
@@ -79,7 +81,7 @@ def agreement_table(
             row |= _estimates(values, np.asarray(points), settings, (second, component))
             for name, bound in zip(("r_if_0", "r_if_1"), bounds, strict=True):
                 row[name] = float(pearson(_sums(_joined(bound, first, second, component)).sum(axis=0)))
-            row["in_panel"] = first in passed if first in bench.judges else None
+            row["standing"] = (COUNTS if first in passed else LEFT_OUT) if first in bench.judges else ""
             rows.append(row)
     return pd.DataFrame(rows, columns=columns())
 
@@ -88,7 +90,7 @@ def columns() -> list[str]:
     """Columns of the table, in order."""
     intervals = ["r", "r_low", "r_high", "z_low", "z_high", "mae", "mae_low", "mae_high"]
     more = ["kappa", "kappa_low", "kappa_high", "icc", "icc_low", "icc_high"]
-    rest = ["outcome", "needed", "r_if_0", "r_if_1", "in_panel"]
+    rest = ["outcome", "needed", "r_if_0", "r_if_1", "standing"]
     return ["first", "second", "component", "n", "clusters", *intervals, *more, *rest]
 
 
@@ -133,8 +135,8 @@ def _pairs(known: Mapping[str, pd.DataFrame], bench: Bench) -> Iterator[tuple[st
 
 def _joined(known: Mapping[str, pd.DataFrame], first: str, second: str, component: str) -> pd.DataFrame:
     """Submissions rated by both, sorted; columns `first, second`."""
-    pair = pd.concat([known[first][component], known[second][component]], axis=1, join="inner", keys=["first", "second"])
-    return pair.sort_index()
+    sides = {"first": known[first][component], "second": known[second][component]}
+    return pd.concat(sides, axis=1, join="inner").sort_index()
 
 
 def _sums(values: pd.DataFrame) -> Floats:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -72,8 +73,8 @@ def agreement(table: pd.DataFrame, who: str, settings: AnalysisSettings) -> Verd
     start = subject[0].upper() + subject[1:]
     if math.isnan(row["r_low"]) or math.isnan(row["z_low"]):
         sentence = (
-            f"{start} rated {row['n']} submissions of {row['clusters']} contestants and tasks, too few or too much alike"
-            f" for an interval of the correlation with CIS."
+            f"{start} rated {row['n']} submissions of {row['clusters']} contestants and tasks, too few or too much"
+            f" alike for an interval of the correlation with CIS."
         )
         return Verdict(question, "not testable", sentence)
     low, high = min(row["r_low"], row["z_low"]), max(row["r_high"], row["z_high"])
@@ -96,7 +97,7 @@ def self_preference(table: pd.DataFrame, design: StudyDesign) -> Verdict:
         sentence = "No judge met contestants both of its own vendor and of others, so self-preference cannot be seen."
         return Verdict(question, "not testable", sentence)
     labels = {judge.name: judge.label for judge in design.judges}
-    parts = [_preference(row._asdict(), labels) for row in overall.itertuples(index=False)]
+    parts = [_preference(row, labels) for row in overall.to_dict(orient="records")]
     known = overall[overall["low"].notna()]
     result: Outcome = "not testable" if known.empty else "not supported"
     if (known["low"] > 0).any():
@@ -107,13 +108,12 @@ def self_preference(table: pd.DataFrame, design: StudyDesign) -> Verdict:
     return Verdict(question, result, f"{start}: {'; '.join(parts)}.")
 
 
-def _preference(row: Mapping[str, object], labels: Mapping[str, str]) -> str:
-    label, value = labels[str(row["judge"])], float(str(row["value"]))
-    low, high = float(str(row["low"])), float(str(row["high"]))
-    if math.isnan(value):
+def _preference(row: Mapping[Hashable, Any], labels: Mapping[str, str]) -> str:
+    label = labels[row["judge"]]
+    if math.isnan(row["value"]):
         return f"{label} rated no pair of them"
-    interval = f"interval {low:.2f} to {high:.2f}" if not math.isnan(low) else str(row["why"])
-    return f"{value:.2f} from {label} ({interval})"
+    known = f"interval {row['low']:.2f} to {row['high']:.2f}"
+    return f"{row['value']:.2f} from {label} ({row['why'] if math.isnan(row['low']) else known})"
 
 
 def _failed(rows: pd.DataFrame) -> list[str]:

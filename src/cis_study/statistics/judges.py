@@ -67,12 +67,11 @@ def analyse_judges(
         "largest_missing_share": float(missing["missing_share"].max()) if len(missing) else None,
         "verdicts": [answer._asdict() for answer in answers],
     }
-    return JudgeAnalysis(calibration, _ladders(ratings, judges, controls, settings), agreement, missing, preference, summary)
+    ladders = _ladders(ratings, judges, controls, settings)
+    return JudgeAnalysis(calibration, ladders, agreement, missing, preference, summary)
 
 
-def _ladders(
-    ratings: pd.DataFrame, judges: list[str], controls: Controls, settings: AnalysisSettings
-) -> pd.DataFrame:
+def _ladders(ratings: pd.DataFrame, judges: list[str], controls: Controls, settings: AnalysisSettings) -> pd.DataFrame:
     tables = []
     for judge in judges:
         given = ratings[(ratings["rater"] == judge) & (ratings["kind"] == "judge") & (ratings["condition"] == "plain")]

@@ -23,7 +23,8 @@ def preference_table(
     """One row per judge that met contestants of its own vendor and others, and per rating in `TRUTH`.
 
     value = (judge - truth | own vendor) - (judge - truth | others), each task x replicate a pair of its own, on the
-    scale of the rating. Pairs are resampled; `why` says where there are too few of them.
+    scale of the rating. Pairs are resampled; `why` says where there are too few of them. A judge that uses less of the
+    scale than the truth does shows the same where its own vendor's contestants are the weak ones.
 
     Args:
         ratings: as of `load_ratings`.

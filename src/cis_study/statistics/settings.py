@@ -27,7 +27,7 @@ class Gate(Strict):
     within: Annotated[float, Field(gt=0)] | None = None
     """Distance from 0 in either direction."""
     by: Literal["interval", "estimate"] = "interval"
-    """`interval`: all of it must keep the bound. `estimate`: for shares of so few pairs that an interval says nothing."""
+    """`interval`: all of it must keep the bound. `estimate`: for what is so sparse that an interval says little."""
 
     @model_validator(mode="after")
     def _one_bound(self) -> Gate:
