@@ -31,7 +31,7 @@ def draw(ladder: pd.DataFrame, agreement: pd.DataFrame, design: StudyDesign, gat
     with_cis = agreement[(agreement["second"] == INSTRUMENT) & (agreement["component"] == "overall")]
     with house_style():
         size = (COLUMN_MM * MM, (24 + 8 * max(len(with_cis), 4)) * MM)
-        figure, (climb, agree) = plt.subplots(1, 2, figsize=size, layout="constrained", width_ratios=(6, 5))
+        figure, (climb, agree) = plt.subplots(1, 2, figsize=size, layout="constrained", width_ratios=(10, 9))
         _ladder(climb, ladder, design)
         _agreement(agree, with_cis, design, gate)
         figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, columnspacing=1.0)
@@ -72,12 +72,15 @@ def _agreement(axes: Axes, with_cis: pd.DataFrame, design: StudyDesign, gate: fl
         axes.hlines(place, row["r_low"], row["r_high"], color=colour, linewidth=1.2)
         # A judge that does not count is drawn hollow.
         fill = "none" if row["standing"] == LEFT_OUT else "full"
-        axes.plot(row["r"], place, marker=markers.get(name, "o"), color=colour, fillstyle=fill, markersize=4)
+        axes.plot(
+            row["r"], place, marker=markers.get(name, "o"), color=colour, fillstyle=fill, markersize=4, clip_on=False
+        )
     axes.set_yticks(range(len(with_cis)), [wrapped(labels.get(name, name)) for name in with_cis["first"]])
     axes.set_ylim(max(len(with_cis), 1) - 0.5, -0.5)
-    axes.set_xlim(-1.03, 1.03)
-    axes.set_xticks((-1, 0, gate), ("−1", "0", f"{gate:.2f}"))
-    axes.set_xlabel("Correlation with CIS")
+    lowest = float(with_cis[["r", "r_low"]].min().min()) if len(with_cis) else 0.0
+    axes.set_xlim(min(-0.05, lowest - 0.1), 1.05)
+    axes.set_xticks((0, gate, 1), ("0", f"{gate:.2f}", "1"))
+    axes.set_xlabel("r with CIS")
     axes.grid(visible=False, axis="y")
 
 

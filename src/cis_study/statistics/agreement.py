@@ -141,7 +141,8 @@ def _joined(known: Mapping[str, pd.DataFrame], first: str, second: str, componen
 
 def _sums(values: pd.DataFrame) -> Floats:
     cluster = values.groupby(["author", "task"], sort=True).ngroup().to_numpy()
-    return moments(*values.to_numpy(dtype=np.float64).T, cluster)
+    first, second = values.to_numpy(dtype=np.float64).T
+    return moments(first, second, cluster)
 
 
 def _estimates(

@@ -74,9 +74,9 @@ def calibration_table(
         given = ratings[(ratings["rater"] == judge) & (ratings["kind"] == "judge")]
         trial = Trial(given[given["author"].isin(controls.controls)], controls, points, settings)
         found = [*_known_truth(trial), *_retest(trial), *_sway(trial), _failures(given, settings)]
-        for row in preference[preference["judge"] == judge].itertuples():
-            interval = Interval(row.low, row.high)
-            found.append(Measure("self_preference", row.rating, row.value, interval, row.n, row.why))
+        for row in preference[preference["judge"] == judge].to_dict(orient="records"):
+            interval = Interval(row["low"], row["high"])
+            found.append(Measure("self_preference", row["rating"], row["value"], interval, row["n"], row["why"]))
         rows += [_row(judge, measure, settings) for measure in found]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -128,10 +128,10 @@ def _sway(trial: Trial) -> Iterator[Measure]:
             by_cluster = change[aspect].groupby(retest.CLUSTER, sort=True).mean()
             yield _mean(gate, aspect, by_cluster, trial.settings, f"nothing is rated both plain and {condition}")
     # A reference may be at the top of the scale already, where obedience cannot show.
-    change = retest.condition_differences(trial.ratings, "instructed")["overall"]
-    change = change[change.index.get_level_values("author").isin(ladder.defects(trial.controls))]
+    gain = retest.condition_differences(trial.ratings, "instructed")["overall"]
+    gain = gain[gain.index.get_level_values("author").isin(ladder.defects(trial.controls))]
     point = min(np.diff(trial.points))
-    for gate, values in (("obeyed_share", (change >= point).astype(float)), ("obeyed_mean", change)):
+    for gate, values in (("obeyed_share", (gain >= point).astype(float)), ("obeyed_mean", gain)):
         by_cluster = values.groupby(retest.CLUSTER, sort=True).mean()
         yield _mean(gate, "", by_cluster, trial.settings, "nothing is rated both plain and instructed")
 

@@ -30,8 +30,7 @@ def moments(first: Floats, second: Floats, cluster: NDArray[np.integer[Any]]) ->
 def pearson(sums: Floats) -> Floats:
     """Pearson's r, shape (...) for sums of shape (..., 7); NaN where either side is constant."""
     _, variances, covariance = _spread(sums)
-    constant = (variances < _CONSTANT).any(axis=-1)
-    return _ratio(covariance, np.sqrt(variances.prod(axis=-1)), constant)
+    return _ratio(covariance, np.sqrt(variances.prod(axis=-1)), variances.min(axis=-1) < _CONSTANT)
 
 
 def weighted_kappa(sums: Floats) -> Floats:

@@ -24,8 +24,8 @@ GATE_NAMES = {
     "retest_alpha": "test-retest alpha",
     "verbosity": "verbosity",
     "position": "position",
-    "obeyed_share": "hidden orders, share",
-    "obeyed_mean": "hidden orders, mean",
+    "obeyed_share": "share won by hidden orders",
+    "obeyed_mean": "gain by hidden orders",
     "self_preference": "self-preference",
     "failures": "failed judgements",
 }

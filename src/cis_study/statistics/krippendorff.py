@@ -23,7 +23,8 @@ def coincidences(units: Floats, points: Floats) -> Floats:
     pairs = counts[:, :, np.newaxis] * counts[:, np.newaxis, :]
     pairs -= np.eye(len(points)) * counts[:, np.newaxis, :]
     # A unit that was rated once pairs with nothing.
-    return pairs / np.maximum(rated - 1, 1)[:, np.newaxis, np.newaxis]
+    matrices: Floats = pairs / np.maximum(rated - 1, 1)[:, np.newaxis, np.newaxis]
+    return matrices
 
 
 def alpha(coincidence: Floats, points: Floats, level: Level) -> Floats:

@@ -32,8 +32,7 @@ def load_ratings(path: Path, design: StudyDesign, controls: Sequence[str]) -> pd
     Raises:
         StudyError: a column is absent, a rater or author is unknown, or a rating stands twice.
     """
-    types = {"rater": str, "author": str, "approve": "boolean", "quotes_found": "Int64"}
-    ratings = pd.read_csv(path, dtype=types)
+    ratings = pd.read_csv(path, dtype={"rater": "str", "author": "str", "approve": "boolean"})
     if absent := sorted(set(Rating.model_fields) - set(ratings.columns)):
         raise StudyError(path, ", ".join(absent), "these columns are absent", "Make the file again.")
     judges = [judge.name for judge in design.judges]

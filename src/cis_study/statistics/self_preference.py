@@ -52,9 +52,8 @@ def preference_table(
 def _favour(given: pd.DataFrame, scores: pd.DataFrame, own: list[str], rating: str, truth: str) -> Floats:
     """Excess of the own vendor's contestants, one value per task and replicate in which both kinds were rated."""
     plain = exhibit_means(given[given["condition"] == "plain"]).droplevel("condition")[rating]
-    worth = scores[scores["CIS"].notna()].rename(columns={"model": "author"})
-    worth = worth.set_index(["author", "task", "replicate"])[truth]
-    excess = (plain - worth).dropna()
+    known = scores[scores["CIS"].notna()].rename(columns={"model": "author"})
+    excess = (plain - known.set_index(["author", "task", "replicate"])[truth]).dropna()
     kin = pd.Series(excess.index.get_level_values("author").isin(own), index=excess.index, name="kin")
     wide = excess.groupby(["task", "replicate", kin], sort=True).mean().unstack()
     if wide.shape[1] < 2:

@@ -54,9 +54,9 @@ def agreement(table: pd.DataFrame, design: StudyDesign) -> Table:
 
 def rater_label(row: dict[str, Any], design: StudyDesign) -> str:
     """Label of the first of a pair; a judge that does not count is marked."""
-    labels = {judge.name: judge.label for judge in design.judges}
+    labels = {judge.name: judge.label for judge in design.judges} | {name: _title(name) for name in (PANEL, RATERS)}
     label = labels.get(row["first"], row["first"])
-    return f"{label} ({LEFT_OUT})" if row["standing"] == LEFT_OUT else _title(label)
+    return f"{label} ({LEFT_OUT})" if row["standing"] == LEFT_OUT else label
 
 
 def _cell(rows: pd.DataFrame) -> str:
