@@ -103,7 +103,7 @@ def test_a_random_judge_fails_nearly_everywhere(scores: pd.DataFrame) -> None:
 
 
 def test_guessing_passes_in_less_than_one_percent_of_trials(scores: pd.DataFrame) -> None:
-    """None of 300 guessing judges, so less than 1 % with 95 % confidence; on two tasks, where luck has the most room."""
+    """None of 300 guessing judges, so less than 1 % with 95 % confidence; two tasks leave luck the most room."""
     template = fake_ratings(
         {"judge-a": random_judge}, scores[scores["task"].isin(["fibonacci", "lru_cache"])], repeats=2
     )
