@@ -104,8 +104,11 @@ def self_preference(table: pd.DataFrame, design: StudyDesign) -> Verdict:
         result = "supported"
     elif len(known) and (known["high"] < 0).all():
         result = "contradicted"
-    start = "Over what CIS says they are worth, contestants of the judge's own vendor gain beside the others"
-    return Verdict(question, result, f"{start}: {'; '.join(parts)}.")
+    sentence = (
+        f"Over what CIS says they are worth, contestants of the judge's own vendor gain beside the others:"
+        f" {'; '.join(parts)}. A judge that hardly tells submissions apart lifts the weak ones, whoever made them."
+    )
+    return Verdict(question, result, sentence)
 
 
 def _preference(row: Mapping[Hashable, Any], labels: Mapping[str, str]) -> str:
