@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from cis_study.statistics.coefficients import (
     weighted_kappa,
 )
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.ratings import INSTRUMENT, PANEL, RATED, RATERS, exhibit_means
+from cis_study.statistics.panel import Bench, filled, opinions, pairs
 from cis_study.statistics.resampling import Floats, Interval, cluster_draws, defined_interval, stream
 from cis_study.statistics.settings import AnalysisSettings
 
@@ -29,19 +28,6 @@ COMPONENTS = ("overall", *ASPECTS)
 COUNTS, LEFT_OUT = "in the panel", "left out"
 """Standing of a judge."""
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "not decided"
-_INDEX = ["author", "task", "replicate"]
-
-Series = dict[str, pd.DataFrame]
-"""Name -> ratings of submissions; index author, task, replicate, columns `RATED`."""
-
-
-class Bench(NamedTuple):
-    """Everybody whose ratings are compared."""
-
-    judges: Sequence[str]
-    humans: Sequence[str]
-    passed: Sequence[str]
-    """Judges whose calibration holds."""
 
 
 def agreement_table(
@@ -71,10 +57,10 @@ def agreement_table(
     submissions = ratings[ratings["author"].isin(design.models) & (ratings["condition"] == "plain")]
     humans = sorted(submissions.loc[submissions["kind"] == "human", "rater"].unique())
     bench = Bench([judge.name for judge in design.judges], humans, passed)
-    known = _series(submissions, scores, design, bench)
-    bounds = [_series(_filled(submissions, value), scores, design, bench) for value in (0.0, 1.0)]
+    known = opinions(submissions, scores, design, bench)
+    bounds = [opinions(filled(submissions, value), scores, design, bench) for value in (0.0, 1.0)]
     rows = []
-    for first, second in _pairs(known, bench):
+    for first, second in pairs(known, bench):
         for component in COMPONENTS:
             values = _joined(known, first, second, component)
             row: dict[str, Any] = {"first": first, "second": second, "component": component}
@@ -99,38 +85,6 @@ def outcome(intervals: Sequence[Interval], gate: float) -> str:
     if all(interval.low >= gate for interval in intervals):
         return SUPPORTED
     return CONTRADICTED if all(interval.high < gate for interval in intervals) else UNDECIDED
-
-
-def _series(submissions: pd.DataFrame, scores: pd.DataFrame, design: StudyDesign, bench: Bench) -> Series:
-    instrument = scores[scores["CIS"].notna()].rename(columns={"model": "author", "CIS": "overall"})
-    found = {INSTRUMENT: instrument.set_index(_INDEX)[list(RATED)]}
-    vendors = {contestant.name: contestant.vendor for contestant in design.contestants}
-    for judge in design.judges:
-        given = submissions[(submissions["kind"] == "judge") & (submissions["rater"] == judge.name)]
-        found[judge.name] = _means(given[given["author"].map(vendors) != judge.vendor])
-    for human in bench.humans:
-        found[human] = _means(submissions[(submissions["kind"] == "human") & (submissions["rater"] == human)])
-    for name, members in ((PANEL, bench.passed), (RATERS, bench.humans)):
-        if members:
-            found[name] = pd.concat([found[member] for member in members]).groupby(_INDEX, sort=True).mean()
-    return found
-
-
-def _means(given: pd.DataFrame) -> pd.DataFrame:
-    return exhibit_means(given).droplevel("condition")
-
-
-def _filled(submissions: pd.DataFrame, value: float) -> pd.DataFrame:
-    """The same ratings with every failed judgement at one value."""
-    return submissions.assign(**{name: submissions[name].fillna(value) for name in RATED})
-
-
-def _pairs(known: Mapping[str, pd.DataFrame], bench: Bench) -> Iterator[tuple[str, str]]:
-    everybody = [name for name in (PANEL, RATERS, *bench.judges, *bench.humans) if name in known]
-    yield from ((name, INSTRUMENT) for name in everybody)
-    if RATERS in known:
-        yield from ((name, RATERS) for name in everybody if name == PANEL or name in bench.judges)
-    yield from combinations(bench.humans, 2)
 
 
 def _joined(known: Mapping[str, pd.DataFrame], first: str, second: str, component: str) -> pd.DataFrame:
