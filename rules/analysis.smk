@@ -21,10 +21,13 @@ TABLES_MADE = [
 ]
 # Not of the scores alone: by rules of their own.
 OTHER_FIGURES = ["throughput"] + ["episodes"] * bool(STUDY.episodes)
+OTHER_FIGURES += ["judges"] * bool(JUDGES)
 OTHER_TABLES = ["throughput"] + ["episodes", "episode_relation"] * bool(STUDY.episodes)
-DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
+OTHER_TABLES += ["judge_calibration", "judge_agreement"] * bool(JUDGES)
+DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values(), JUDGES.values())
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
+JUDGE_STATISTICS = [f"{RESULTS}/statistics/judge_summary.json"] * bool(JUDGES)
 
 
 wildcard_constraints:

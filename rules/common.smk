@@ -184,6 +184,7 @@ def hidden_side(wildcards):
 def publications():
     made = [
         STATISTICS,
+        *JUDGE_STATISTICS,
         f"{RESULTS}/controls.csv",
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",

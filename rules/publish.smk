@@ -8,8 +8,10 @@ rule paper_numbers:
             *SCORES,
             "config/analysis.yaml",
             *[manifest_of(model) for model in MODELS],
+            *[f"{RESULTS}/ratings.csv"] * bool(JUDGES),
         ],
         determinism=[DETERMINISM] * ARMS_KEPT,
+        judges=JUDGE_STATISTICS,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
@@ -82,6 +84,13 @@ rule build_report:
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+        judges=JUDGE_STATISTICS,
+        judge_tables=(
+            expand(f"{RESULTS}/statistics/{{name}}.csv", name=JUDGE_TABLES)
+            if JUDGES
+            else []
+        ),
+        attacks=["config/judging/attacks.yaml"] * bool(JUDGES),
     output:
         f"{RESULTS}/report.html",
     log:

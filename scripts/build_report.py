@@ -5,17 +5,19 @@ import logging
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from cis_study.provenance import write_atomic
 from cis_study.report.battles import browser_data, read_battles
-from cis_study.report.captions import FIGURES, TABLES
+from cis_study.report.captions import FIGURES, JUDGE_TABLES, TABLES
 from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.report.transcripts import chosen, solved_by_name
 from cis_study.scoring.evidence_file import read_evidence
 from cis_study.statistics.design import study_design
-from cis_study.statistics.files import read_analysis
+from cis_study.statistics.files import read_analysis, read_judges
 from cis_study.statistics.scores import load_scores
 from cis_study.tables.catalogue import make_table
+from cis_study.tables.judges import agreement, calibration
 
 snakemake = globals()["snakemake"]
 
@@ -29,13 +31,21 @@ evidence = read_evidence(Path(path) for path in snakemake.input.evidence)
 svg = {Path(path).stem: Path(path).read_text(encoding="utf-8") for path in snakemake.input.figures}
 episodes = [json.loads(Path(path).read_bytes()) for path in snakemake.input.episodes]
 graded = solved_by_name(pd.read_csv(path) for path in snakemake.input.outcomes)
+tables = [ShownTable(make_table(name, analysis, design), caption) for name, caption in TABLES.items()]
+verdicts = list(analysis.summary["verdicts"])
+for path in snakemake.input.judges:
+    judged = read_judges(Path(path).parent)
+    verdicts += judged.judge_summary["verdicts"]
+    made = (calibration(judged.judge_calibration, design), agreement(judged.judge_agreement, design))
+    tables += map(ShownTable, made, JUDGE_TABLES.values())
 page = render_report(
     design,
-    verdicts=analysis.summary["verdicts"],
+    verdicts=verdicts,
     counts=analysis.summary["counts"],
     figures=[ShownFigure(svg[name], caption) for name, caption in FIGURES.items() if name in svg],
-    tables=[ShownTable(make_table(name, analysis, design), caption) for name, caption in TABLES.items()],
+    tables=tables,
     browser=browser_data(battles, evidence, scores),
     transcripts=chosen(episodes, graded, design),
+    attacks=[yaml.safe_load(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.attacks],
 )
 write_atomic(Path(snakemake.output[0]), page)

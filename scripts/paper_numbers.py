@@ -1,5 +1,6 @@
 """Statistics -> the numbers and sentences the manuscript prints."""
 
+import json
 import logging
 from pathlib import Path
 
@@ -19,5 +20,6 @@ analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
 hashes = {path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *snakemake.input.determinism]}
 measured = snakemake.input.determinism
 determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
-numbers = paper_numbers(analysis, design, hashes, determinism)
+judged = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.judges]
+numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from fake_episodes import fake_episode_table
 from fake_jobs import fake_performances
+from fake_judges import fake_judge_analysis, fake_judged_design
 from fake_scores import fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -16,6 +17,7 @@ from matplotlib.text import Text
 from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.episodes import draw as draw_episodes
+from cis_study.figures.judges import draw as draw_judges
 from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
 from cis_study.figures.throughput import draw as draw_throughput
 from cis_study.statistics.analysis import Analysis, analyse
@@ -81,6 +83,23 @@ def test_labels_of_the_episodes_fit_too(models: int) -> None:
     design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
     cis = pd.DataFrame({"model": design.models, "CIS": 0.4, "CIS_low": 0.3, "CIS_high": 0.5})
     fits(draw_episodes(fake_episode_table(design), cis, design))
+
+
+@pytest.mark.parametrize("judges", [1, 2, 3])
+def test_labels_of_the_judges_fit_too(judges: int) -> None:
+    design = fake_judged_design(judges)
+    found = fake_judge_analysis(design)
+    fits(draw_judges(found.judge_ladder, found.judge_agreement, design, 0.7))
+    nobody = draw_judges(found.judge_ladder, found.judge_agreement.head(0), design, 0.7)
+    fits(nobody)
+
+
+def test_judges_that_do_not_count_are_hollow() -> None:
+    design = fake_judged_design()
+    found = fake_judge_analysis(design)
+    figure = draw_judges(found.judge_ladder, found.judge_agreement, design, 0.7)
+    fills = [line.get_fillstyle() for line in figure.axes[1].lines if len(line.get_xdata()) == 1]
+    assert fills == ["full", "full", "full", "none", "full", "full"], "panel, humans, two judges, two humans"
 
 
 def fits(figure: Figure) -> None:

@@ -7,18 +7,22 @@ from pathlib import Path
 import pytest
 from fake_determinism import fake_summary
 from fake_jobs import fake_performances
+from fake_judges import fake_judge_analysis, fake_judged_design
 from fake_scores import fake_design, fake_scores, fake_settings
 
 from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.judges import draw as judges_figure
 from cis_study.figures.style import save_figure
 from cis_study.figures.throughput import draw as throughput_figure
 from cis_study.paper.determinism import NOT_MEASURED
+from cis_study.paper.judges import NOBODY
 from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.statistics.analysis import Analysis, analyse
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
 from cis_study.tables.determinism import determinism_table
+from cis_study.tables.judges import agreement, calibration
 from cis_study.tables.table import as_csv
 from cis_study.tables.throughput import throughput
 
@@ -86,6 +90,18 @@ def test_determinism_is_stated_as_measured_and_never_promised(analysis: Analysis
         " Profile throughput (vllm 0, cpu, bfloat16), restarted, 4 in flight for 32:"
         " identical were 40 of 40 by SmolLM2 135M, 37 of 39 by Qwen2.5-Coder 0.5B."
     )
+
+
+def test_judges_are_quoted_or_said_to_be_absent(analysis: Analysis) -> None:
+    without = paper_numbers(analysis, fake_design(), {})
+    assert (without["judges"], without["judge_calibration"]) == (False, NOBODY)
+    design = fake_judged_design()
+    judged = paper_numbers(analysis, design, {}, None, fake_judge_analysis(design).judge_summary)
+    assert judged["judges"]
+    assert judged["judge_labels"] == "SmolLM2 135M, Qwen2.5-Coder 0.5B"
+    assert (judged["judge_gate"], judged["judge_planned_pairs"]) == ("0.70", "75")
+    assert judged["panel_agreement"] == "The panel of judges agrees with CIS."
+    assert set(judged) == set(without), "the manuscript finds the same names either way"
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +180,25 @@ def test_the_table_of_determinism_stands_in_the_paper_where_there_is_one(
     assert "tables/determinism.csv" in lacking.stderr
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "with.pdf").read_bytes() != (tmp_path / "without.pdf").read_bytes()
+
+
+@needs_typesetter
+def test_judges_have_a_section_where_there_are_some(study: Path, tmp_path: Path, analysis: Analysis) -> None:
+    file, design = study / "paper/numbers.json", fake_judged_design()
+    found = fake_judge_analysis(design)
+    before = file.read_text()
+    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, None, found.judge_summary)))
+    try:
+        lacking = build(study, tmp_path / "a.pdf", tmp_path)
+        for name, table in (
+            ("judge_calibration", calibration(found.judge_calibration, design)),
+            ("judge_agreement", agreement(found.judge_agreement, design)),
+        ):
+            write_atomic(study / f"tables/{name}.csv", as_csv(table))
+        figure = judges_figure(found.judge_ladder, found.judge_agreement, design, 0.7)
+        save_figure(figure, study / "figures/judges.svg")
+        done = build(study, tmp_path / "with.pdf", tmp_path)
+    finally:
+        file.write_text(before)
+    assert "tables/judge_calibration.csv" in lacking.stderr
+    assert done.returncode == 0, done.stderr

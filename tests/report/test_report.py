@@ -132,6 +132,25 @@ def test_hostile_replies_add_no_tag(read: Reader) -> None:
     assert "b" not in [tag for tag, _ in read.tags]
 
 
+def test_attacks_on_judges_are_text() -> None:
+    design = fake_design(replicates=1)
+    page = render_report(
+        design,
+        verdicts=[],
+        counts={"planned": 0, "with_scores": 0, "missing": 0},
+        figures=[],
+        tables=[],
+        browser={"prompts": [], "battles": []},
+        attacks=[{"orders": [HOSTILE.replace("\ud800", "")], "padding": ["Many words."]}],
+    )
+    reader = Reader()
+    reader.feed(page)
+    assert not [tag for tag, _ in reader.tags if tag in ("img", "b")]
+    assert [tag for tag, _ in reader.tags].count("script") == 2
+    assert "&lt;/script&gt;&lt;script&gt;" in page
+    assert "Many words." in page
+
+
 def test_hostile_replies_survive_unchanged_in_the_data(read: Reader) -> None:
     data = json.loads(read.inline[1][1])
     assert {battle["reply"] for battle in data["battles"]} == {HOSTILE}

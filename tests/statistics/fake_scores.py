@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from cis_study.statistics.design import StudyDesign, study_design
 from cis_study.statistics.settings import AnalysisSettings
+
+COMMITTED: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "config/analysis.yaml").read_text())
 
 FAKE_DESIGN: dict[str, Any] = {
     "study": "fake",
@@ -54,6 +58,7 @@ def fake_settings(**changes: Any) -> AnalysisSettings:
         "seed": 1,
         "missing_gate": 0.02,
         "family": {"outcome": "CIS", "contrasts": "all_pairs", "adjust": "holm"},
+        "judging": COMMITTED["judging"],
     }
     return AnalysisSettings.model_validate(values | changes)
 

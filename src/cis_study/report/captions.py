@@ -7,6 +7,10 @@ FIGURES: dict[str, str] = {
     "task_by_model": "Mean CIS of each contestant on each task, with interval and number of battles.",
     "components_by_model": "Component means and the share of hidden cases passed, with intervals.",
     "episodes": "Share of unseen cases that contestants' hand-ins pass in episodes, and the same against CIS.",
+    "judges": (
+        "Mean L that judges give the reference with planted faults, and the correlation of panel, human raters and"
+        " judges with CIS, with intervals. Hollow: left out by the calibration."
+    ),
     "throughput": "Output speed and seconds per battle (median, 90th, 99th percentile) of each generation job.",
 }
 TABLES: dict[str, str] = {
@@ -16,4 +20,11 @@ TABLES: dict[str, str] = {
     "components": "Spread of each component, its share of the variance of CIS, its rank correlation with hidden cases.",
     "omnibus": "Tests over all contestants at once.",
     "missing": "Outcome of the planned battles; the columns from Infra to Absent are missing battles.",
+}
+JUDGE_TABLES: dict[str, str] = {
+    "judge_calibration": (
+        "Judges on submissions of known worth, with intervals; of a gate with several parts the one furthest from"
+        " passing."
+    ),
+    "judge_agreement": "Agreement of judges and human raters with CIS and with each other, with intervals.",
 }

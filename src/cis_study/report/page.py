@@ -40,12 +40,16 @@ def render_report(
     tables: Sequence[ShownTable],
     browser: Mapping[str, Any],
     transcripts: Sequence[Transcript] = (),
+    attacks: Sequence[Mapping[str, Sequence[str]]] = (),
 ) -> str:
     """The page as UTF-8 text.
 
     What models wrote in battles reaches the page only inside a JSON data block and is shown through `textContent`,
     what they wrote in episodes is escaped; the content security policy lets nothing run but the one script whose hash
     it names.
+
+    Args:
+        attacks: what judges were tested with, texts by kind.
     """
     script = (_FOLDER / "browser.js").read_text(encoding="utf-8")
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
@@ -58,6 +62,7 @@ def render_report(
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
         tables=tables,
         transcripts=transcripts,
+        attacks=attacks,
         browser=Markup(inert_json(_with_labels(browser, design))),
         script=Markup(script),
         style=Markup(style),

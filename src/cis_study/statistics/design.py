@@ -30,12 +30,22 @@ class Contestant(Strict):
 
     name: str
     label: str
+    vendor: str | None = None
+    """None: nobody said who made it."""
     tier: str | None
     """None: nobody placed it, so no order is expected of it."""
     quantization: str | None
     parameters: Annotated[float, Field(gt=0)] | None
     """Total parameters, counted (7.25e9)."""
     licence: str | None
+
+
+class Judge(Strict):
+    """A model of the panel of judges; it may also be a contestant."""
+
+    name: str
+    label: str
+    vendor: str
 
 
 class StudyDesign(Strict):
@@ -47,6 +57,8 @@ class StudyDesign(Strict):
     """True for studies that show the pipeline on models too small to carry a claim."""
     episodes: bool = False
     """Contestants also work in steps."""
+    judges: list[Judge] = []
+    """Who rates submissions; none where the study has no panel."""
     tasks: Annotated[list[PlannedTask], Field(min_length=1)]
     contestants: Annotated[list[Contestant], Field(min_length=1)]
     weights: Weights
@@ -115,18 +127,22 @@ def study_design(given: Mapping[str, Any]) -> StudyDesign:
 
 
 def design_parameters(
-    study: Study, contestants: Iterable[Model | OutsideAgent], tasks: Iterable[Task]
+    study: Study,
+    contestants: Iterable[Model | OutsideAgent],
+    tasks: Iterable[Task],
+    judges: Iterable[Model] = (),
 ) -> dict[str, Any]:
     """The design of a configured study as plain data, the form in which rules hand it to scripts.
 
     Args:
-        contestants, tasks: those of the study, in its order.
+        contestants, tasks, judges: those of the study, in its order.
     """
     return {
         "study": study.study,
         "description": study.description,
         "demonstration": study.demonstration,
         "episodes": study.episodes is not None,
+        "judges": [judge.model_dump(include=set(Judge.model_fields)) for judge in judges],
         "tasks": [{"id": task.id, "title": task.title, "replicates": study.replicates(task.id)} for task in tasks],
         "contestants": [_facts(contestant) for contestant in contestants],
         "weights": study.weights.model_dump(),

@@ -56,6 +56,22 @@ def bootstrap_means(values: Floats, resamples: int, rng: np.random.Generator) ->
     return means
 
 
+def cluster_draws(clusters: int, resamples: int, rng: np.random.Generator) -> Floats:
+    """How often each cluster is drawn, n - 1 of n as in `bootstrap_means`; shape (resamples, clusters).
+
+    Sums over clusters are resampled by one matrix product with it. All 0 where there is one cluster.
+    """
+    return rng.multinomial(clusters - 1, np.full(clusters, 1 / clusters), size=resamples).astype(np.float64)
+
+
+def defined_interval(resampled: Floats, alpha: float) -> Interval:
+    """Percentile interval over the resamples in which the statistic is defined; NaN where at most half of them are."""
+    defined = resampled[np.isfinite(resampled)]
+    if len(defined) <= len(resampled) / 2:
+        return Interval(np.nan, np.nan)
+    return percentile_interval(defined, alpha)
+
+
 def percentile_interval(resampled: Floats, alpha: float) -> Interval:
     """Percentile interval of coverage 1 - alpha of a one-dimensional bootstrap distribution."""
     low, high = np.quantile(resampled, [alpha / 2, 1 - alpha / 2])

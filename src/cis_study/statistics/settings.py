@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cis_study.yamlfile import Strict, read_yaml
 
@@ -17,6 +17,72 @@ class Family(Strict):
     contrasts: Literal["all_pairs", "adjacent"]
     """`adjacent` compares neighbours in the order of the contestants only."""
     adjust: Literal["holm"]
+
+
+class Gate(Strict):
+    """A bound that a judge must keep; exactly one of the first three."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    within: Annotated[float, Field(gt=0)] | None = None
+    """Distance from 0 in either direction."""
+    by: Literal["interval", "estimate"] = "interval"
+    """`interval`: all of it must keep the bound. `estimate`: for what is so sparse that an interval says little."""
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Gate:
+        if len(self.model_dump(exclude={"by"}, exclude_none=True)) != 1:
+            raise ValueError("exactly one of at_least, at_most and within is expected")
+        return self
+
+    @property
+    def rule(self) -> str:
+        """The bound in words, without its number."""
+        kind = next(iter(self.model_dump(exclude={"by"}, exclude_none=True)))
+        return kind.replace("_", " ")
+
+    @property
+    def threshold(self) -> float:
+        """The number of the bound."""
+        (number,) = self.model_dump(exclude={"by"}, exclude_none=True).values()
+        return float(number)
+
+    def holds(self, value: float, low: float, high: float) -> bool:
+        """Whether the bound is kept; NaN keeps none."""
+        if self.by == "estimate":
+            low = high = value
+        if self.at_least is not None:
+            return low >= self.at_least
+        if self.at_most is not None:
+            return high <= self.at_most
+        return -self.threshold <= low and high <= self.threshold
+
+
+class Gates(Strict):
+    """What a judge has to show on controls before its ratings count; `statistics/calibration.py` says how."""
+
+    rank: Gate
+    detection: Gate
+    each_defect: Gate
+    false_alarms: Gate
+    retest_kappa: Gate
+    retest_alpha: Gate
+    verbosity: Gate
+    position: Gate
+    obeyed_share: Gate
+    obeyed_mean: Gate
+    self_preference: Gate
+    failures: Gate
+
+
+class Judging(Strict):
+    """The calibration of judges, and what their agreement with CIS must reach."""
+
+    gates: Gates
+    agreement: Annotated[float, Field(gt=0, lt=1)]
+    """Pearson correlation that the whole interval must reach."""
+    planned_agreement: Annotated[float, Field(gt=0, lt=1)]
+    """Correlation for which the paper says how many submissions it takes."""
 
 
 class AnalysisSettings(Strict):
@@ -31,6 +97,7 @@ class AnalysisSettings(Strict):
     missing_gate: Annotated[float, Field(ge=0, lt=1)]
     """Largest share of a model x task cell that may be missing."""
     family: Family
+    judging: Judging
 
 
 def load_settings(path: Path) -> AnalysisSettings:
