@@ -103,18 +103,19 @@ def test_a_random_judge_fails_nearly_everywhere(scores: pd.DataFrame) -> None:
 
 
 def test_guessing_passes_in_less_than_one_percent_of_trials(scores: pd.DataFrame) -> None:
-    """None of 300 guessing judges, so less than 1 % with 95 % confidence; two tasks leave luck the most room."""
-    template = fake_ratings(
-        {"judge-a": random_judge}, scores[scores["task"].isin(["fibonacci", "lru_cache"])], repeats=2
-    )
-    template = template[template["author"].isin(CONTROLS.controls) & (template["replicate"] == 1)]
+    """None of 300 guessing judges, so less than 1 % with 95 % confidence: by what needs no attack, and on two tasks,
+    where luck has the most room."""
+    two = scores[scores["task"].isin(["fibonacci", "lru_cache"])]
+    template = fake_ratings({"judge-a": random_judge}, two, repeats=2).query("condition == 'plain' and replicate == 1")
+    template = template[template["author"].isin(CONTROLS.controls)]
     rng = np.random.default_rng(11)
     quick = fake_settings(bootstrap_resamples=200)
+    asked = ["rank", "detection", "each_defect", "false_alarms", "retest_kappa", "retest_alpha"]
     for _ in range(300):
         guessed = template.assign(**{aspect: rng.integers(0, 5, len(template)) / 4 for aspect in ASPECTS})
         guessed = with_overall(guessed.assign(approve=pd.array(rng.random(len(template)) < 0.5, dtype="boolean")))
         table = calibration_table(guessed, NO_KIN, ["judge-a"], CONTROLS, RUBRIC.scale, quick)
-        assert passed(table) == []
+        assert not table.loc[table["gate"].isin(asked), "passed"].all()
 
 
 def test_a_judge_that_was_never_heard_passes_nothing_and_says_why(scores: pd.DataFrame) -> None:
