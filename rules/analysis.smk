@@ -9,6 +9,10 @@ ANALYSIS_TABLES = [
     "omnibus",
     "structure",
     "criterion",
+    "hypotheses",
+    "gates",
+    "generalisation",
+    "sensitivity",
 ]
 FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
 TABLES_MADE = [
@@ -18,6 +22,9 @@ TABLES_MADE = [
     "components",
     "omnibus",
     "missing",
+    "hypotheses",
+    "gates",
+    "generalisation",
 ]
 # Not of the scores alone: by rules of their own.
 OTHER_FIGURES = ["throughput"] + ["episodes"] * bool(STUDY.episodes)
@@ -25,6 +32,7 @@ OTHER_TABLES = ["throughput"] + ["episodes", "episode_relation"] * bool(STUDY.ep
 DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values())
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
+EPISODE_RELATION = f"{RESULTS}/statistics/episode_relation.csv"
 
 
 wildcard_constraints:
@@ -36,6 +44,7 @@ rule statistics:
     input:
         scores=SCORES,
         settings="config/analysis.yaml",
+        relation=[EPISODE_RELATION] * bool(STUDY.episodes),
     output:
         summary=STATISTICS,
         tables=expand(
@@ -48,6 +57,8 @@ rule statistics:
         "../envs/study.yaml"
     params:
         design=DESIGN,
+        # No input: of the run that fought the battles, or of the cache, and neither where it is older than the record.
+        written=[f"{RESULTS}/analysis.json", f"{CACHE}/analysis.json"],
     message:
         "Estimates, intervals, tests and verdicts"
     script:
@@ -123,7 +134,7 @@ rule episode_statistics:
         settings="config/analysis.yaml",
     output:
         episodes=f"{RESULTS}/statistics/episodes.csv",
-        relation=f"{RESULTS}/statistics/episode_relation.csv",
+        relation=EPISODE_RELATION,
     log:
         f"{RESULTS}/logs/episode_statistics.log",
     conda:
@@ -139,7 +150,7 @@ rule episode_statistics:
 rule episodes:
     input:
         episodes=f"{RESULTS}/statistics/episodes.csv",
-        relation=f"{RESULTS}/statistics/episode_relation.csv",
+        relation=EPISODE_RELATION,
         statistics=STATISTICS,
     output:
         tables=expand(

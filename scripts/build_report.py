@@ -33,6 +33,7 @@ page = render_report(
     design,
     verdicts=analysis.summary["verdicts"],
     counts=analysis.summary["counts"],
+    standing=analysis.summary["standing"],
     figures=[ShownFigure(svg[name], caption) for name, caption in FIGURES.items() if name in svg],
     tables=[ShownTable(make_table(name, analysis, design), caption) for name, caption in TABLES.items()],
     browser=browser_data(battles, evidence, scores),

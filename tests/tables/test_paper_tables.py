@@ -5,7 +5,7 @@ import io
 
 import pytest
 from fake_determinism import fake_summary
-from fake_scores import fake_design, fake_scores, fake_settings
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from cis_study.tables.table import Table, as_csv, as_latex, escape
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
     design = fake_design()
-    return analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    return analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_numbers_as_text() -> None:
 def test_every_row_has_every_column_in_both_spellings(name: str, analysis: Analysis) -> None:
     table = make_table(name, analysis, fake_design())
     rows = list(csv.reader(io.StringIO(as_csv(table))))
-    assert {len(row) for row in rows} == {len(table.header)}
+    assert {len(row) for row in rows} == {len(table.header) + 1}
     lines = [line for line in as_latex(table).splitlines() if line.endswith(r"\\")]
     assert len(lines) == len(rows)
     assert {line.count(" & ") for line in lines} == {len(table.header) - 1}

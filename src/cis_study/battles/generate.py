@@ -24,6 +24,7 @@ from cis_study.battles.manipulation import require_reasoning
 from cis_study.battles.record import FINISHED, identify, is_episode, record_key, record_path
 from cis_study.battles.tally import Tally
 from cis_study.battles.telemetry import add_job
+from cis_study.beforehand import note_analysis
 from cis_study.config import Engine, OutsideAgent
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
@@ -48,6 +49,8 @@ class Job:
     log: Path
     gpus: int = 0
     """GPUs that the engine uses; their memory must be free again after it."""
+    analysis: Path | None = None
+    """Kept as it stands before the first battle of the study."""
 
     @property
     def study_dir(self) -> Path:
@@ -79,6 +82,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--gpus", type=int, default=0, help="GPUs that the engine uses")
+    parser.add_argument("--analysis", type=Path, help="config/analysis.yaml, kept before the first battle")
     parser.add_argument("--parent", type=int, help="process to die with: the workflow, not the shell it starts jobs in")
     arguments = vars(parser.parse_args())
     if (parent := arguments.pop("parent")) is not None:
@@ -121,6 +125,8 @@ def generate(job: Job) -> None:
                     "the cache does not cover the configured study",
                     "Run where an engine may start (--resources gpu=1), or configure the cached study.",
                 )
+            if job.analysis is not None:
+                note_analysis(job.analysis, job.study_dir, job.cache_dir)
             battles.update(_fought(_asker(plan, manifest, engine, job), missing, journal, job))
         finished = [b for b in battles.values() if b is not None]
         if "model" in plan:

@@ -42,6 +42,8 @@ def render_report(
     tables: Sequence[ShownTable],
     browser: Mapping[str, Any],
     transcripts: Sequence[Transcript] = (),
+    *,
+    standing: Mapping[str, str],
 ) -> str:
     """The page as UTF-8 text.
 
@@ -57,6 +59,7 @@ def render_report(
         design=design,
         verdicts=verdicts,
         counts=counts,
+        standing=standing,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
         tables=tables,
         transcripts=transcripts,
