@@ -33,8 +33,8 @@ def paper_numbers(
 
     Returns:
         Text by name, besides `demonstration`, `episodes`, `generalised` and `determinism_measured` (bool), `verdicts`
-        (question, outcome, sentence), `hypotheses` (questions) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the
-        build.
+        (question, outcome, sentence), `hypotheses` (questions) and `hashes` (file, sha256). A name the manuscript uses
+        and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),

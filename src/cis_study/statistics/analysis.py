@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cis_study.beforehand import Standing
-from cis_study.statistics import conclusions, verdicts
+from cis_study.statistics import conclusions, promises, verdicts
 from cis_study.statistics.contrasts import contrast_table
 from cis_study.statistics.criterion import criterion_table
 from cis_study.statistics.design import StudyDesign
@@ -81,14 +81,14 @@ def analyse(
         conclusions.equivalence(contrasts, settings),
         conclusions.generalisation(generalisation, over_tasks, settings),
         *(
-            conclusions.hypothesis(name, wanted, hypotheses, design, settings)
+            promises.hypothesis(name, wanted, hypotheses, design, settings)
             for name, wanted in sorted(settings.hypotheses.items())
         ),
-        conclusions.agentic_relation(relation, settings),
+        promises.agentic_relation(relation, settings),
         verdicts.criterion_order(models),
         verdicts.criterion_link(criterion),
         verdicts.component_use(structure),
-        conclusions.original_gates(gates, settings),
+        promises.original_gates(gates, settings),
         conclusions.robustness(sensitivity, lost, settings),
     ]
     summary = {

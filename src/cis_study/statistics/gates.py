@@ -54,7 +54,7 @@ def gate_table(cells: Cells, design: StudyDesign, settings: AnalysisSettings) ->
                 what=held.name,
                 meets=held.meets,
                 misses=held.misses,
-                value=", ".join(f"{step.value:.3f} [{step.low:.3f}, {step.high:.3f}]" for step in held.steps),
+                value=", ".join(map(_text, held.steps)),
                 why="a cell holds a single battle" if held.steps else "the study lacks a tier",
             )
             rows.append((source, f"{held.name} {held.meets}", int(gate.counted), *value, met, outcome, sentence))
@@ -101,6 +101,10 @@ def _outcome(gate: _Gate) -> Outcome:
     if any(step.high < gate.low or step.low > gate.high for step in gate.steps):
         return "contradicted"
     return "not supported"
+
+
+def _text(step: Estimate) -> str:
+    return f"{step.value:.3f} [{step.low:.3f}, {step.high:.3f}]".replace("-", "−")
 
 
 def _within(value: float, gate: _Gate) -> bool:

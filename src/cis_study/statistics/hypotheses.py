@@ -33,7 +33,7 @@ def hypothesis_table(cells: Cells, design: StudyDesign, settings: AnalysisSettin
 def pairs_of(hypothesis: Hypothesis, design: StudyDesign) -> Iterator[Pair]:
     """Every contestant of the higher group with every one of the lower, in the order of the design.
 
-    A reasoning model that is itself in the other group is compared with nobody.
+    Who stands in both groups, as a baseline that reasons, is compared with nobody.
     """
     higher, lower = (_members(group, design) for group in (hypothesis.higher, hypothesis.lower))
     placed = [contestant.name for contestant in design.contestants if contestant.tier is not None]

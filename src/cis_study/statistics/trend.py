@@ -48,9 +48,8 @@ def stratified_trend(strata: Sequence[Sequence[Floats]]) -> Trend:
     """
     # Rounded, because equal scores reached by different sums would rank as different.
     groups = [[np.round(group, 9) for group in stratum] for stratum in strata]
-    found = [
-        jonckheere_terpstra(stratum, alternative="two-sided") for stratum in groups if np.ptp(np.concatenate(stratum)) > 0
-    ]
+    varied = [stratum for stratum in groups if np.ptp(np.concatenate(stratum)) > 0]
+    found = [jonckheere_terpstra(stratum, alternative="two-sided") for stratum in varied]
     if not found:
         return Trend(np.nan, np.nan, np.nan)
     excess = sum(float(part.statistic - part.mean_null) for part in found)
