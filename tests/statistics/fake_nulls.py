@@ -87,7 +87,10 @@ if __name__ == "__main__":
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=2000)
-    count = parser.parse_args().studies
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    count = given.studies
+    settings = fake_settings(permutations=999, bootstrap_resamples=999)
     for kind in (fixed_tasks, sampled_tasks):
-        for name, share in rejections(kind, fake_settings(permutations=999), count, seed=1).items():
+        for name, share in rejections(kind, settings, count, given.seed).items():
             print(f"{kind.__name__:14} {name:20} {share:.4f} +- {np.sqrt(share * (1 - share) / count):.4f}")

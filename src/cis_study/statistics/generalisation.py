@@ -58,7 +58,7 @@ def generalisation_table(
 def _task_level(differences: Any, settings: AnalysisSettings, pair: Any) -> tuple[float, float, float, float, float]:
     mean = float(differences.mean())
     if np.ptp(differences) < 1e-12:
-        return (mean, *[np.nan] * 4)
+        return mean, np.nan, np.nan, np.nan, np.nan
     test = ttest_1samp(differences, 0.0)
     interval = test.confidence_interval(1 - settings.alpha)
     flips = permutation_test(
@@ -92,7 +92,7 @@ def _mixed_model(cells: Cells, column: int) -> MixedLMResults | None:
 
 def _wald(mixed: MixedLMResults | None, pair: Any, tasks: int, alpha: float) -> tuple[float, float, float, float]:
     if mixed is None or not mixed.converged:
-        return (np.nan,) * 4
+        return np.nan, np.nan, np.nan, np.nan
     names = [f"C(model)[{model}]" for model in (pair.model, pair.reference)]
     estimate = float(mixed.fe_params[names[0]] - mixed.fe_params[names[1]])
     covariance = mixed.cov_params().loc[names, names].to_numpy()

@@ -16,7 +16,7 @@ def hypothesis(
     name: str, wanted: Hypothesis, contrasts: pd.DataFrame, design: StudyDesign, settings: AnalysisSettings
 ) -> Verdict:
     """Does one group of contestants score higher than another, in every contrast?"""
-    tested = contrasts[contrasts["hypothesis"] == name]
+    tested = contrasts[contrasts["hypothesis"] == name].sort_values("difference")
     said = f"{name}, that {wanted.claim}"
     if tested.empty:
         groups = f"{wanted.higher} and {wanted.lower}"
@@ -26,14 +26,14 @@ def hypothesis(
     total, significant = len(tested), tested["p_holm"] <= settings.alpha
     hold, against = tested[significant & (tested["difference"] > 0)], tested[significant & (tested["difference"] < 0)]
     if len(against):
-        worst = _contrast(against.loc[against["difference"].idxmin()], design)
+        worst = _contrast(against.iloc[0], design)
         return Verdict(
             name,
             "contradicted",
             f"{said}, is contradicted: {len(against)} of {total} contrasts go the other way after Holm adjustment, most"
             f" of all {worst}.",
         )
-    weakest = _contrast(tested.loc[tested["difference"].idxmin()], design)
+    weakest = _contrast(tested.iloc[0], design)
     if len(hold) == total:
         sentence = f"{said}, is supported: {total} of {total} contrasts hold after Holm adjustment, at least {weakest}."
         return Verdict(name, "supported", sentence)

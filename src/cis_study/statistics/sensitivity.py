@@ -31,10 +31,9 @@ def sensitivity_table(
     is another one at either end. `tipping` is how far missing scores must lie from the means of their cells towards
     that end for the answer to change, 1 being the end itself, to within 1/32; null where nothing changes.
     """
-    incomplete = _Incomplete(
-        cells, missing.set_index(["model", "task"])["n_missing"].to_dict(), design.task_ids, settings
-    )
-    pairs = [(row.model, row.reference) for row in contrasts.itertuples()]
+    counts = missing[["model", "task", "n_missing"]].itertuples(index=False, name=None)
+    incomplete = _Incomplete(cells, {(model, task): n for model, task, n in counts}, design.task_ids, settings)
+    pairs: list[Pair] = list(contrasts[["model", "reference"]].itertuples(index=False, name=None))
     lost = [incomplete.count(pair) for pair in pairs]
     tipping = _tipping(incomplete, contrasts) if any(lost) else [np.nan] * len(pairs)
     table = contrasts[["model", "reference", "difference", "p_holm"]].assign(
