@@ -1,6 +1,7 @@
 """The manuscript quotes generated numbers only and has the same bytes wherever it is built."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -68,6 +69,30 @@ def test_numbers_are_text_and_follow_the_data(analysis: Analysis) -> None:
     assert numbers["planned"] == "120"
     assert numbers["missing_gate"] == "2\u00a0%"
     assert [item["file"] for item in numbers["hashes"]] == ["a", "b"]
+
+
+def test_the_first_page_says_how_the_analysis_stands(analysis: Analysis) -> None:
+    assert 'include "sections/standing.typ"' in (ROOT / "paper/main.typ").read_text().split("abstract:")[0]
+    stands = {"state": "exploratory", "sentence": "The analysis is exploratory (fake)."}
+    changed = analysis._replace(summary=analysis.summary | {"standing": stands})
+    assert paper_numbers(changed, fake_design(), {})["standing"] == stands["sentence"]
+
+
+@needs_typesetter
+def test_a_study_of_16_tasks_speaks_of_tasks_like_these(study: Path, tmp_path: Path) -> None:
+    tasks = [{"id": f"t{place}", "title": f"Task {place}"} for place in range(16)]
+    design = fake_design(replicates=3, tasks=tasks)
+    many = analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
+    home = study.parents[1] / "results/many"
+    shutil.copytree(study, home)
+    for name in TABLES:
+        write_atomic(home / "tables" / f"{name}.csv", as_csv(make_table(name, many, design)))
+    numbers = paper_numbers(many, design, {})
+    assert numbers["generalised"]
+    assert numbers["sd_residual"] != "–"
+    write_atomic(home / "paper/numbers.json", readable_json(numbers))
+    done = build(home, tmp_path / "many.pdf", tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_study_of_one_contestant_has_every_number() -> None:

@@ -126,6 +126,11 @@ def read(page: str) -> Reader:
     return reader
 
 
+def test_the_page_and_its_tables_say_how_the_analysis_stands(page: str) -> None:
+    assert f'<p class="notice">{FAKE_STANDING.sentence}</p>' in page
+    assert f"Main Analysis: {FAKE_STANDING.state}.</caption>" in page
+
+
 def test_hostile_replies_add_no_tag(read: Reader) -> None:
     scripts = [attributes for tag, attributes in read.tags if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "data"}, {}]

@@ -58,6 +58,23 @@ def test_every_row_has_every_column_in_both_spellings(name: str, analysis: Analy
     assert as_csv(table) == as_csv(make_table(name, analysis, fake_design()))
 
 
+@pytest.mark.parametrize("state", ["exploratory", "not recorded", "as written down beforehand"])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_says_how_the_analysis_stands(name: str, state: str, analysis: Analysis) -> None:
+    stands = analysis._replace(summary=analysis.summary | {"standing": {"state": state, "sentence": "…"}})
+    table = make_table(name, stands, fake_design())
+    header, *rows = csv.reader(io.StringIO(as_csv(table)))
+    assert header[-1] == "Analysis"
+    assert {row[-1] for row in rows} == ({state} if rows else set())
+    assert rf"\multicolumn{{{len(table.header)}}}{{l}}{{\footnotesize Analysis: {state}.}}" in as_latex(table)
+
+
+def test_a_hypothesis_that_is_not_testable_has_a_row(analysis: Analysis) -> None:
+    first, *others = make_table("hypotheses", analysis, fake_design()).rows
+    assert first == ("H1", "–", "–", "not testable", "–", "–")
+    assert [row[0] for row in others] == ["H2"] * 4 + ["H3"] * 2
+
+
 def test_latex_cannot_be_broken_by_a_label() -> None:
     assert escape("a_b & 5 % {x}") == r"a\_b \& 5 \% \{x\}"
     assert r"\input" not in as_latex(Table(("h",), [[r"\input{/etc/passwd}"]]))
