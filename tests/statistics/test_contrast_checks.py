@@ -144,6 +144,15 @@ def test_names_and_their_order_do_not_matter() -> None:
     np.testing.assert_allclose(first["p"], second["p"], atol=0.02)
 
 
+def test_a_mean_has_the_bca_interval_of_its_cells() -> None:
+    cells, design = skewed(tasks=1)
+    cell = cells[WEAK, "t0"]
+    expected = bca_interval(
+        cell.values[:, 0].mean(), cell.resampled[:, 0], float(acceleration([(1.0, cell.values[:, 0])])), 0.05
+    )
+    assert combination(cells, design, {WEAK: 1.0}, "CIS", 0.05)[1:] == pytest.approx(expected)
+
+
 def test_a_contrast_backwards_is_its_negative() -> None:
     cells, design = skewed()
     there = combination(cells, design, {STRONG: 1.0, WEAK: -1.0}, "CIS", 0.05)

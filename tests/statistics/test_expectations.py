@@ -104,7 +104,7 @@ def gates_of(weak: float, middle: float, strong: float, sd: float = 0.05, **how:
 
 
 RULE = "By the rule of the first study, which was content with 1 of 5 gates met by their estimates, CIS would be called"
-END = "so the promise that they make together is"
+END = "the promise that they make together is"
 
 
 def test_what_the_first_study_published_is_validated_by_its_rule_alone() -> None:
@@ -114,8 +114,7 @@ def test_what_the_first_study_published_is_validated_by_its_rule_alone() -> None
     assert found == (
         "original gates",
         "contradicted",
-        f"{RULE} “validated” (1 met). By whole intervals 1 of 5 are met, 4 are missed and 0 are undecided, {END} not"
-        " kept.",
+        f"{RULE} “validated” (1 met). By whole intervals (1 met, 4 missed, 0 undecided) {END} not kept.",
     )
 
 
@@ -125,7 +124,7 @@ def test_gates_that_are_all_met() -> None:
     assert found == (
         "original gates",
         "supported",
-        f"{RULE} “validated” (5 met). By whole intervals 5 of 5 are met, 0 are missed and 0 are undecided, {END} kept.",
+        f"{RULE} “validated” (5 met). By whole intervals (5 met, 0 missed, 0 undecided) {END} kept.",
     )
 
 

@@ -106,4 +106,4 @@ def _mixed(between: pd.DataFrame, alpha: float) -> str:
     if between["p_mixed"].isna().any():
         return "; the mixed model did not converge"
     agree = int(((between["p_mixed"] <= alpha) & (between["mixed_difference"] > 0)).sum())
-    return f"; by the mixed model, unadjusted, {agree} point the expected way"
+    return f"; {agree} hold in the mixed model, unadjusted"

@@ -81,8 +81,8 @@ def original_gates(gates: pd.DataFrame, settings: AnalysisSettings) -> Verdict:
     verdict = "“validated”" if met >= sufficient else "not “validated”"
     sentence = (
         f"By the rule of the first study, which was content with {sufficient} of {total} gates met by their estimates,"
-        f" CIS would be called {verdict} ({met} met). By whole intervals {kept} of {total} are met, {missed} are missed"
-        f" and {undecided} are undecided, so the promise that they make together is"
+        f" CIS would be called {verdict} ({met} met). By whole intervals ({kept} met, {missed} missed,"
+        f" {undecided} undecided) the promise that they make together is"
     )
     if kept == total:
         return Verdict("original gates", "supported", f"{sentence} kept.")
