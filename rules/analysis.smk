@@ -9,6 +9,10 @@ ANALYSIS_TABLES = [
     "omnibus",
     "structure",
     "criterion",
+    "hypotheses",
+    "gates",
+    "generalisation",
+    "sensitivity",
 ]
 FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
 TABLES_MADE = [
@@ -18,6 +22,9 @@ TABLES_MADE = [
     "components",
     "omnibus",
     "missing",
+    "hypotheses",
+    "gates",
+    "generalisation",
 ]
 # Not of the scores alone: by rules of their own.
 OTHER_FIGURES = ["throughput"] + ["episodes"] * bool(STUDY.episodes)
@@ -28,6 +35,7 @@ DESIGN = design_parameters(STUDY, MODELS.values(), TASKS.values(), JUDGES.values
 SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
 JUDGE_STATISTICS = [f"{RESULTS}/statistics/judge_summary.json"] * bool(JUDGES)
+EPISODE_RELATION = f"{RESULTS}/statistics/episode_relation.csv"
 
 
 wildcard_constraints:
@@ -39,6 +47,7 @@ rule statistics:
     input:
         scores=SCORES,
         settings="config/analysis.yaml",
+        relation=[EPISODE_RELATION] * bool(STUDY.episodes),
     output:
         summary=STATISTICS,
         tables=expand(
@@ -51,6 +60,8 @@ rule statistics:
         "../envs/study.yaml"
     params:
         design=DESIGN,
+        # No input: of the run that fought the battles, or of the cache, and neither where it is older than the record.
+        written=[f"{RESULTS}/analysis.json", f"{CACHE}/analysis.json"],
     message:
         "Estimates, intervals, tests and verdicts"
     script:
@@ -126,7 +137,7 @@ rule episode_statistics:
         settings="config/analysis.yaml",
     output:
         episodes=f"{RESULTS}/statistics/episodes.csv",
-        relation=f"{RESULTS}/statistics/episode_relation.csv",
+        relation=EPISODE_RELATION,
     log:
         f"{RESULTS}/logs/episode_statistics.log",
     conda:
@@ -142,7 +153,7 @@ rule episode_statistics:
 rule episodes:
     input:
         episodes=f"{RESULTS}/statistics/episodes.csv",
-        relation=f"{RESULTS}/statistics/episode_relation.csv",
+        relation=EPISODE_RELATION,
         statistics=STATISTICS,
     output:
         tables=expand(

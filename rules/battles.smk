@@ -122,7 +122,7 @@ for block, native in itertools.product(
         message:
             f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
         shell:
-            GENERATE
+            GENERATE + " --analysis config/analysis.yaml"
 
 
 rule freeze:

@@ -3,6 +3,9 @@
 import logging
 from pathlib import Path
 
+import pandas as pd
+
+from cis_study.beforehand import standing
 from cis_study.statistics.analysis import analyse
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import write_analysis
@@ -16,4 +19,6 @@ logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 settings = load_settings(Path(snakemake.input.settings))
 scores = load_scores([Path(path) for path in snakemake.input.scores], design)
-write_analysis(analyse(scores, design, settings), Path(snakemake.output.summary).parent)
+written = standing(Path(snakemake.input.settings), [Path(path) for path in snakemake.params.written])
+relation = pd.read_csv(snakemake.input.relation[0]) if snakemake.input.relation else None
+write_analysis(analyse(scores, design, settings, written, relation), Path(snakemake.output.summary).parent)

@@ -42,6 +42,7 @@ page = render_report(
     design,
     verdicts=verdicts,
     counts=analysis.summary["counts"],
+    standing=analysis.summary["standing"],
     figures=[ShownFigure(svg[name], caption) for name, caption in FIGURES.items() if name in svg],
     tables=tables,
     browser=browser_data(battles, evidence, scores),

@@ -20,9 +20,10 @@ logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 measured = pd.read_csv(snakemake.input.episodes)
 tables = {"episodes": episodes(measured, design), "episode_relation": relation(pd.read_csv(snakemake.input.relation))}
+analysis = read_analysis(Path(snakemake.input.statistics).parent)
+standing = analysis.summary["standing"]["state"]
 for path in map(Path, snakemake.output.tables):
-    write_atomic(path, {".csv": as_csv, ".tex": as_latex}[path.suffix](tables[path.stem]))
-models = read_analysis(Path(snakemake.input.statistics).parent).models
-figure = draw(measured, models, design)
+    write_atomic(path, {".csv": as_csv, ".tex": as_latex}[path.suffix](tables[path.stem]._replace(standing=standing)))
+figure = draw(measured, analysis.models, design)
 for path in map(Path, snakemake.output.figure):
     save_figure(figure, path)

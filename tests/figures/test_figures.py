@@ -10,7 +10,7 @@ import pytest
 from fake_episodes import fake_episode_table
 from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
-from fake_scores import fake_design, fake_scores, fake_settings
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -31,7 +31,7 @@ Study = tuple[pd.DataFrame, Analysis, StudyDesign]
 def study() -> Study:
     design = fake_design()
     scores = check_scores(fake_scores(design), design)
-    return scores, analyse(scores, design, fake_settings()), design
+    return scores, analyse(scores, design, fake_settings(), FAKE_STANDING), design
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,8 @@ def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int) -> 
     more = [base[0] | {"name": f"m{i}", "label": f"Devstral-Small-2 24B-{i}"} for i in range(5)]
     design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
     scores = check_scores(fake_scores(design, step=0.1), design)
-    fits(draw_figure(name, scores, analyse(scores, design, fake_settings(bootstrap_resamples=200)), design))
+    settings = fake_settings(bootstrap_resamples=200)
+    fits(draw_figure(name, scores, analyse(scores, design, settings, FAKE_STANDING), design))
 
 
 @pytest.mark.parametrize("gpu", [False, True])

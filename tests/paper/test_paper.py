@@ -1,6 +1,7 @@
 """The manuscript quotes generated numbers only and has the same bytes wherever it is built."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from fake_determinism import fake_summary
 from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
-from fake_scores import fake_design, fake_scores, fake_settings
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.judges import draw as judges_figure
@@ -38,7 +39,7 @@ NUMBER_WORDS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|th
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
     design = fake_design()
-    return analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    return analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
 
 
 def typed_numbers(text: str) -> list[str]:
@@ -60,7 +61,8 @@ def test_every_name_in_the_prose_is_generated(analysis: Analysis) -> None:
     prose = "".join(path.read_text() for path in PROSE)
     used = set(re.findall(r'#n\("(\w+)"\)', prose)) | set(re.findall(r"numbers\.(\w+)", prose))
     assert used - set(numbers) == set()
-    questions = {verdict["question"] for verdict in numbers["verdicts"]}
+    # Hypotheses are named in the configuration and printed one after another.
+    questions = {verdict["question"] for verdict in numbers["verdicts"]} - set(numbers["hypotheses"])
     assert set(re.findall(r'#verdict\("([^"]+)"\)', prose)) == questions
 
 
@@ -73,9 +75,33 @@ def test_numbers_are_text_and_follow_the_data(analysis: Analysis) -> None:
     assert [item["file"] for item in numbers["hashes"]] == ["a", "b"]
 
 
+def test_the_first_page_says_how_the_analysis_stands(analysis: Analysis) -> None:
+    assert 'include "sections/standing.typ"' in (ROOT / "paper/main.typ").read_text().split("abstract:")[0]
+    stands = {"state": "exploratory", "sentence": "The analysis is exploratory (fake)."}
+    changed = analysis._replace(summary=analysis.summary | {"standing": stands})
+    assert paper_numbers(changed, fake_design(), {})["standing"] == stands["sentence"]
+
+
+@needs_typesetter
+def test_a_study_of_16_tasks_speaks_of_tasks_like_these(study: Path, tmp_path: Path) -> None:
+    tasks = [{"id": f"t{place}", "title": f"Task {place}"} for place in range(16)]
+    design = fake_design(replicates=3, tasks=tasks)
+    many = analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
+    home = study.parents[1] / "results/many"
+    shutil.copytree(study, home)
+    for name in TABLES:
+        write_atomic(home / "tables" / f"{name}.csv", as_csv(make_table(name, many, design)))
+    numbers = paper_numbers(many, design, {})
+    assert numbers["generalised"]
+    assert numbers["sd_residual"] != "–"
+    write_atomic(home / "paper/numbers.json", readable_json(numbers))
+    done = build(home, tmp_path / "many.pdf", tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_study_of_one_contestant_has_every_number() -> None:
     design = fake_design(replicates=1, contestants=[fake_design().contestants[0].model_dump()])
-    one = analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    one = analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
     assert paper_numbers(one, design, {})["anova_model"] == "not defined for these data"
 
 

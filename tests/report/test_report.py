@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from browser import CHROMIUM, FLAGS, needs_chromium
-from fake_scores import fake_design, fake_scores, fake_settings
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 
 from cis_study.errors import StudyError
 from cis_study.report.battles import browser_data, read_battles
@@ -89,13 +89,14 @@ def fake_evidence(row: dict[str, Any], detail: str) -> Evidence:
 def page() -> str:
     design = fake_design(replicates=2, description="A <b>bold</b> claim")
     scores = check_scores(fake_scores(design), design)
-    analysis = analyse(scores, design, fake_settings())
+    analysis = analyse(scores, design, fake_settings(), FAKE_STANDING)
     rows = scores.to_dict(orient="records")
     data = browser_data([fake_battle(r, HOSTILE) for r in rows], [fake_evidence(r, HOSTILE) for r in rows], scores)
     return render_report(
         design,
         verdicts=analysis.summary["verdicts"],
         counts=analysis.summary["counts"],
+        standing=analysis.summary["standing"],
         figures=[ShownFigure("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "Figure")],
         tables=[ShownTable(make_table("main_results", analysis, design), "Main")],
         browser=data,
@@ -123,6 +124,11 @@ def read(page: str) -> Reader:
     reader = Reader()
     reader.feed(page)
     return reader
+
+
+def test_the_page_and_its_tables_say_how_the_analysis_stands(page: str) -> None:
+    assert f'<p class="notice">{FAKE_STANDING.sentence}</p>' in page
+    assert f"Main Analysis: {FAKE_STANDING.state}.</caption>" in page
 
 
 def test_hostile_replies_add_no_tag(read: Reader) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from fake_scores import fake_design
+from fake_scores import FAKE_STANDING, fake_design
 
 from cis_study.report.page import render_report
 from cis_study.report.transcripts import chosen, solved_by_name
@@ -53,9 +53,9 @@ def test_what_a_model_wrote_is_escaped() -> None:
     counts = {"planned": 1, "with_scores": 1, "missing": 0}
     browser = {"prompts": [], "battles": []}
     shown = chosen([episode(1, 2)], {name: True}, DESIGN)
-    page = render_report(DESIGN, [], counts, [], [], browser, shown)
+    page = render_report(DESIGN, [], counts, [], [], browser, shown, standing=FAKE_STANDING._asdict())
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; ?" in page
     assert "x &lt; 1" in page
     page.encode("utf-8")
-    assert 'id="episodes"' not in render_report(DESIGN, [], counts, [], [], browser)
+    assert 'id="episodes"' not in render_report(DESIGN, [], counts, [], [], browser, standing=FAKE_STANDING._asdict())

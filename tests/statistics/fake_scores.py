@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from cis_study.beforehand import Standing
 from cis_study.statistics.design import StudyDesign, study_design
 from cis_study.statistics.settings import AnalysisSettings
 
@@ -50,17 +51,13 @@ def fake_design(replicates: int = 10, **changes: Any) -> StudyDesign:
     return study_design(design | {"tasks": [task | {"replicates": replicates} for task in design["tasks"]]})
 
 
+FAKE_STANDING = Standing("as written down beforehand", "The analysis is as written down beforehand (fake).")
+
+
 def fake_settings(**changes: Any) -> AnalysisSettings:
-    values: dict[str, Any] = {
-        "alpha": 0.05,
-        "bootstrap_resamples": 1000,
-        "permutations": 499,
-        "seed": 1,
-        "missing_gate": 0.02,
-        "family": {"outcome": "CIS", "contrasts": "all_pairs", "adjust": "holm"},
-        "judging": COMMITTED["judging"],
-    }
-    return AnalysisSettings.model_validate(values | changes)
+    """Those of the study, with fewer resamples."""
+    fewer = {"bootstrap_resamples": 1000, "permutations": 499, "seed": 1}
+    return AnalysisSettings.model_validate(COMMITTED | fewer | changes)
 
 
 def fake_scores(design: StudyDesign, step: float = 0.2, base: float = 0.2, seed: int = 7) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from fake_scores import fake_design, fake_scores, fake_settings, lose
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings, lose
 from pandas.testing import assert_frame_equal
 
 from cis_study.errors import StudyError
@@ -24,7 +24,7 @@ STRONG, MIDDLE, WEAK = "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "smollm2-135m
 def run(scores: pd.DataFrame | None = None, step: float = 0.2, **how: Any) -> Analysis:
     design = fake_design()
     scores = fake_scores(design, step=step, **how) if scores is None else scores
-    return analyse(check_scores(scores, design), design, fake_settings())
+    return analyse(check_scores(scores, design), design, fake_settings(), FAKE_STANDING)
 
 
 def verdict(analysis: Analysis, question: str) -> dict[str, str]:
@@ -34,7 +34,7 @@ def verdict(analysis: Analysis, question: str) -> dict[str, str]:
 def test_tasks_count_the_same_however_many_battles_they_kept() -> None:
     design = fake_design(replicates=60)
     scores = lose(fake_scores(design), WEAK, "fibonacci", 1)
-    analysis = analyse(check_scores(scores, design), design, fake_settings())
+    analysis = analyse(check_scores(scores, design), design, fake_settings(), FAKE_STANDING)
     kept = scores[(scores["model"] == WEAK) & scores["CIS"].notna()]
     expected = kept.groupby("task")["CIS"].mean().mean()
     assert analysis.models.set_index("model").at[WEAK, "CIS"] == pytest.approx(expected)
@@ -64,7 +64,7 @@ def test_another_model_leaves_the_numbers_of_the_others_alone() -> None:
     design = fake_design()
     fewer = fake_design(contestants=[c.model_dump() for c in design.contestants[:2]])
     scores = fake_scores(design)
-    part = analyse(check_scores(scores[scores["model"] != STRONG], fewer), fewer, fake_settings())
+    part = analyse(check_scores(scores[scores["model"] != STRONG], fewer), fewer, fake_settings(), FAKE_STANDING)
     assert_frame_equal(run(scores).models.head(2), part.models, check_dtype=False)
 
 
@@ -108,11 +108,11 @@ def test_gate_sees_battles_without_a_row() -> None:
 def test_gate_admits_exactly_two_percent() -> None:
     design = fake_design(replicates=50)
     scores = lose(fake_scores(design), WEAK, "fibonacci", 1)
-    analysis = analyse(check_scores(scores, design), design, fake_settings())
+    analysis = analyse(check_scores(scores, design), design, fake_settings(), FAKE_STANDING)
     assert analysis.summary["counts"]["missing"] == 1
     assert analysis.missing["n_missing"].sum() == 1
     with pytest.raises(StudyError, match="2 of 50"):
-        analyse(check_scores(lose(scores, WEAK, "fibonacci", 2), design), design, fake_settings())
+        analyse(check_scores(lose(scores, WEAK, "fibonacci", 2), design), design, fake_settings(), FAKE_STANDING)
 
 
 def test_model_failures_are_scored_not_missing() -> None:
@@ -234,7 +234,7 @@ def test_omnibus_finds_the_planted_interaction() -> None:
 
 def test_study_without_spread_or_rivals_still_reports() -> None:
     design = fake_design(replicates=1, contestants=[fake_design().contestants[0].model_dump()])
-    analysis = analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    analysis = analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
     assert analysis.contrasts.empty
     assert analysis.omnibus.empty
     assert verdict(analysis, "tier order")["outcome"] == "not testable"

@@ -5,7 +5,7 @@ import io
 
 import pytest
 from fake_determinism import fake_summary
-from fake_scores import fake_design, fake_scores, fake_settings
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from cis_study.tables.table import Table, as_csv, as_latex, escape
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
     design = fake_design()
-    return analyse(check_scores(fake_scores(design), design), design, fake_settings())
+    return analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,28 @@ def test_numbers_as_text() -> None:
 def test_every_row_has_every_column_in_both_spellings(name: str, analysis: Analysis) -> None:
     table = make_table(name, analysis, fake_design())
     rows = list(csv.reader(io.StringIO(as_csv(table))))
-    assert {len(row) for row in rows} == {len(table.header)}
+    assert {len(row) for row in rows} == {len(table.header) + 1}
     lines = [line for line in as_latex(table).splitlines() if line.endswith(r"\\")]
     assert len(lines) == len(rows)
     assert {line.count(" & ") for line in lines} == {len(table.header) - 1}
     assert as_csv(table) == as_csv(make_table(name, analysis, fake_design()))
+
+
+@pytest.mark.parametrize("state", ["exploratory", "not recorded", "as written down beforehand"])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_says_how_the_analysis_stands(name: str, state: str, analysis: Analysis) -> None:
+    stands = analysis._replace(summary=analysis.summary | {"standing": {"state": state, "sentence": "…"}})
+    table = make_table(name, stands, fake_design())
+    header, *rows = csv.reader(io.StringIO(as_csv(table)))
+    assert header[-1] == "Analysis"
+    assert {row[-1] for row in rows} == ({state} if rows else set())
+    assert rf"\multicolumn{{{len(table.header)}}}{{l}}{{\footnotesize Analysis: {state}.}}" in as_latex(table)
+
+
+def test_a_hypothesis_that_is_not_testable_has_a_row(analysis: Analysis) -> None:
+    first, *others = make_table("hypotheses", analysis, fake_design()).rows
+    assert first == ("H1", "–", "–", "not testable", "–", "–")
+    assert [row[0] for row in others] == ["H2"] * 4 + ["H3"] * 2
 
 
 def test_latex_cannot_be_broken_by_a_label() -> None:

@@ -13,6 +13,8 @@ import psutil
 import pytest
 from workflow_runs import Run, write_study
 
+from cis_study.beforehand import standing
+
 pytestmark = [pytest.mark.workflow, pytest.mark.engine]
 
 
@@ -51,6 +53,8 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
     os.truncate(clone / JOURNAL, (clone / JOURNAL).stat().st_size - 30)
     before = journaled(clone)
     assert 0 < len(before) < PLANNED - 1, "the run was not killed in the middle"
+    written = standing(clone / "config/analysis.yaml", [clone / "results/changed/analysis.json"])
+    assert written.state == "as written down beforehand"
 
     assert snakemake("--unlock", "--configfile", study).returncode == 0
     run = snakemake("battles", "--configfile", study)

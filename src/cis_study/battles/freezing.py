@@ -11,21 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from cis_study.battles.archive import archive_path, episodes_path, judgements_path, manifest_path, pack
+from cis_study.beforehand import RECORD
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 
 _PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
 
 
 def freeze_battles(battles: Iterable[Path], study_dir: Path, cache: Path) -> None:
-    """Pack battle files by model, and copy the records of engines and jobs beside them.
+    """Pack battle files by model, and copy the records of the analysis, of engines and of jobs beside them.
 
     Raises:
         StudyError: a battle is not finished.
     """
     for model, fought in _by_model(battles).items():
         pack(fought, archive_path(cache, model))
-    for kind in ("engines", "telemetry"):
-        for path in sorted((study_dir / kind).glob("*/*.json")):
+    for pattern in (RECORD, "engines/*/*.json", "telemetry/*/*.json"):
+        for path in sorted(study_dir.glob(pattern)):
             write_atomic(cache / path.relative_to(study_dir), path.read_bytes())
 
 

@@ -14,6 +14,7 @@ from cis_study.battles.archive import unpack
 from cis_study.battles.record import FINISHED, record_key
 from cis_study.battles.tally import Tally
 from cis_study.battles.telemetry import add_job
+from cis_study.beforehand import note_analysis
 from cis_study.errors import StudyError
 from cis_study.journal import Journal
 from cis_study.provenance import canonical_json
@@ -38,6 +39,8 @@ class Job:
     log: Path
     gpus: int = 0
     """GPUs that the engine uses; their memory must be free again after it."""
+    analysis: Path | None = None
+    """Kept as it stands before the first battle of the study."""
 
     @property
     def study_dir(self) -> Path:
@@ -78,6 +81,7 @@ def run_job(kind: type[AnyJob], work: Callable[[AnyJob], None], description: str
     parser.add_argument("--concurrency", type=int, required=True)
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--gpus", type=int, default=0, help="GPUs that the engine uses")
+    parser.add_argument("--analysis", type=Path, help="config/analysis.yaml, kept before the first battle")
     parser.add_argument("--parent", type=int, help="process to die with: the workflow, not the shell it starts jobs in")
     arguments = vars(parser.parse_args())
     if (parent := arguments.pop("parent")) is not None:
@@ -123,6 +127,8 @@ def complete(
                     "the cache does not cover the configured study",
                     "Run where an engine may start (--resources gpu=1), or configure the cached study.",
                 )
+            if job.analysis is not None:
+                note_analysis(job.analysis, job.study_dir, job.cache_dir)
             records.update(_asked(ask_all, missing, journal, job, model))
         # Still under the journal's lock: of two runs at once, one publishes.
         publish([record for record in records.values() if record is not None], journal.path)

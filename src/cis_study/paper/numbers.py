@@ -38,9 +38,9 @@ def paper_numbers(
         judges: summary of the analysis of the judges; None where nobody judged.
 
     Returns:
-        Text by name, besides `demonstration`, `episodes`, `judges` and `determinism_measured` (bool), `verdicts`
-        (question, outcome, sentence) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks
-        stops the build.
+        Text by name, besides `demonstration`, `episodes`, `judges`, `generalised` and `determinism_measured` (bool),
+        `verdicts` (question, outcome, sentence), `hypotheses` (questions) and `hashes` (file, sha256). A name the
+        manuscript uses and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),
@@ -50,6 +50,7 @@ def paper_numbers(
         **_omnibus_numbers(analysis.omnibus),
         **determinism_numbers(determinism, design),
         **judge_numbers(judges, design),
+        **_beforehand_numbers(analysis.summary),
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],
@@ -86,6 +87,22 @@ def _settings_numbers(settings: Mapping[str, Any]) -> dict[str, str]:
         "family": {"all_pairs": "all pairs of contestants", "adjacent": "neighbours in the order of contestants"}[
             settings["family"]["contrasts"]
         ],
+    }
+
+
+def _beforehand_numbers(summary: Mapping[str, Any]) -> dict[str, Any]:
+    settings, spread = summary["settings"], summary["generalisation"]
+    deviations = {
+        name: number(spread[name], 3) if spread["converged"] else NO_NUMBER
+        for name in ("sd_task", "sd_model_task", "sd_residual")
+    }
+    return {
+        "standing": summary["standing"]["sentence"],
+        "hypotheses": sorted(settings["hypotheses"]),
+        "minimum_effect": f"{settings['minimum_effect']:g}",
+        "generalisation_tasks": str(settings["estimands"]["secondary_min_tasks"]),
+        "generalised": spread["tasks"] >= settings["estimands"]["secondary_min_tasks"],
+        **deviations,
     }
 
 

@@ -20,6 +20,9 @@ TABLES: dict[str, str] = {
     "components": "Spread of each component, its share of the variance of CIS, its rank correlation with hidden cases.",
     "omnibus": "Tests over all contestants at once.",
     "missing": "Outcome of the planned battles; the columns from Infra to Absent are missing battles.",
+    "hypotheses": "Hypotheses written down beforehand; each holds only if all its contrasts do.",
+    "gates": "Promised values of mean CIS, by the rule of the first study (the estimate) and by the whole interval.",
+    "generalisation": "Contrasts over tasks like these, tests on task means and mixed model; empty with too few tasks.",
 }
 JUDGE_TABLES: dict[str, str] = {
     "judge_calibration": (

@@ -41,6 +41,8 @@ def render_report(
     browser: Mapping[str, Any],
     transcripts: Sequence[Transcript] = (),
     attacks: Sequence[Mapping[str, Sequence[str]]] = (),
+    *,
+    standing: Mapping[str, str],
 ) -> str:
     """The page as UTF-8 text.
 
@@ -59,6 +61,7 @@ def render_report(
         design=design,
         verdicts=verdicts,
         counts=counts,
+        standing=standing,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
         tables=tables,
         transcripts=transcripts,

@@ -6,15 +6,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cis_study.statistics import verdicts
+from cis_study.beforehand import Standing
+from cis_study.statistics import conclusions, promises, verdicts
 from cis_study.statistics.contrasts import contrast_table
 from cis_study.statistics.criterion import criterion_table
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.estimates import cell_table, model_table, outcome_table, resample_cells, structure_table
+from cis_study.statistics.gates import gate_table
+from cis_study.statistics.generalisation import generalisation_table
+from cis_study.statistics.hypotheses import hypothesis_table
 from cis_study.statistics.missing import check_gate, count_missing
 from cis_study.statistics.omnibus import omnibus_table
 from cis_study.statistics.scores import MISSING, STATUSES
+from cis_study.statistics.sensitivity import missingness, sensitivity_table
 from cis_study.statistics.settings import AnalysisSettings
+from cis_study.statistics.trend import tier_trend
 
 PARTS = ("has_solution", "has_tests", "has_rationale", "solution_parses")
 
@@ -30,14 +36,26 @@ class Analysis(NamedTuple):
     omnibus: pd.DataFrame
     structure: pd.DataFrame
     criterion: pd.DataFrame
+    hypotheses: pd.DataFrame
+    gates: pd.DataFrame
+    generalisation: pd.DataFrame
+    sensitivity: pd.DataFrame
     summary: dict[str, Any]
 
 
-def analyse(scores: pd.DataFrame, design: StudyDesign, settings: AnalysisSettings) -> Analysis:
+def analyse(
+    scores: pd.DataFrame,
+    design: StudyDesign,
+    settings: AnalysisSettings,
+    standing: Standing,
+    relation: pd.DataFrame | None = None,
+) -> Analysis:
     """Estimates, intervals, tests and verdicts of one study.
 
     Args:
         scores: as returned by `load_scores`.
+        standing: whether the settings are those from before the first battle.
+        relation: of CIS to episodes, as `relation_table` gives it; None where the study has none.
 
     Raises:
         StudyError: a cell is empty or more of it is missing than the gate allows.
@@ -50,20 +68,40 @@ def analyse(scores: pd.DataFrame, design: StudyDesign, settings: AnalysisSetting
     contrasts = contrast_table(cells, design, settings)
     structure = structure_table(scores, design)
     criterion = criterion_table(cells, design, settings)
+    hypotheses = hypothesis_table(cells, design, settings)
+    gates = gate_table(cells, design, settings)
+    generalisation, over_tasks = generalisation_table(cells, contrasts, design, settings)
+    sensitivity = sensitivity_table(cells, contrasts, missing, design, settings)
+    lost = missingness(missing, design, settings)
+    trend = tier_trend(cells, design, settings.family.outcome)
     answers = [
         verdicts.tier_order(contrasts, design, settings),
+        conclusions.trend(trend, design, settings),
         verdicts.separation(contrasts, settings),
+        conclusions.equivalence(contrasts, settings),
+        conclusions.generalisation(generalisation, over_tasks, settings),
+        *(
+            promises.hypothesis(name, wanted, hypotheses, design, settings)
+            for name, wanted in sorted(settings.hypotheses.items())
+        ),
+        promises.agentic_relation(relation, settings),
         verdicts.criterion_order(models),
         verdicts.criterion_link(criterion),
         verdicts.component_use(structure),
+        promises.original_gates(gates, settings),
+        conclusions.robustness(sensitivity, lost, settings),
     ]
     summary = {
         "study": design.study,
         "demonstration": design.demonstration,
         "instrument": design.instrument,
+        "standing": standing._asdict(),
         "settings": settings.model_dump(),
         "counts": _counts(scores, missing),
         "parts": {name: float(scores.loc[~scores["status"].isin(MISSING), name].mean()) for name in PARTS},
+        "trend": trend._asdict(),
+        "generalisation": over_tasks,
+        "missingness": lost,
         "verdicts": [answer._asdict() for answer in answers],
     }
     return Analysis(
@@ -75,6 +113,10 @@ def analyse(scores: pd.DataFrame, design: StudyDesign, settings: AnalysisSetting
         omnibus=omnibus_table(scores, design, settings),
         structure=structure,
         criterion=criterion,
+        hypotheses=hypotheses,
+        gates=gates,
+        generalisation=generalisation,
+        sensitivity=sensitivity,
         summary=summary,
     )
 

@@ -1,7 +1,8 @@
-"""Differences between models: estimate, interval, permutation test, effect sizes, adjusted p values."""
+"""Differences between models: estimate, interval, permutation test, effect sizes, adjusted p values, checks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -9,48 +10,70 @@ import pandas as pd
 import pingouin as pg
 from scipy.stats import mannwhitneyu
 
+from cis_study.statistics.checks import games_howell, hc3, tost
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.estimates import Cells, model_mean, model_resampled
-from cis_study.statistics.resampling import Floats, percentile_interval, permutation_p, stream
+from cis_study.statistics.estimates import Cells, combination
+from cis_study.statistics.resampling import Floats, permutation_p, stream
 from cis_study.statistics.scores import OUTCOMES
 from cis_study.statistics.settings import AnalysisSettings
 
-COLUMNS = ["model", "reference", "outcome", "expected", "difference", "low", "high", "p", "p_holm", "hedges_g", "cliff"]
+Pair = tuple[str, str]
+"""Contestant and the one it is compared with."""
+TESTED = ["model", "reference", "outcome", "difference", "low", "high", "p", "p_holm"]
+COLUMNS = [
+    "model", "reference", "outcome", "expected", "difference", "low", "high", "p", "p_holm", "hedges_g", "cliff",
+    "p_hc3", "p_games_howell", "p_tost", "p_tost_holm",
+]  # fmt: skip
 
 
 def contrast_table(cells: Cells, design: StudyDesign, settings: AnalysisSettings) -> pd.DataFrame:
     """One row per contrast of the family: the later (stronger) contestant minus the earlier one.
 
-    `expected` is 1 where the tiers predict a positive difference and 0 within a tier; `low, high` is the bootstrap
+    `expected` is 1 where the tiers predict a positive difference and 0 within a tier; `low, high` is the BCa bootstrap
     interval at 1 - alpha, not adjusted for the number of contrasts; `p` comes from the permutation test, `p_holm` is
     adjusted over this table; `hedges_g` is standardized by the pooled spread of all battles; `cliff` is Cliff's delta
-    within tasks, averaged. Empty for a study of one contestant.
+    within tasks, averaged. As checks, `p_hc3` is that of a linear model of all cells, `p_games_howell` that of the
+    Games-Howell test, which knows no tasks. `p_tost` is that of equivalence within the minimum effect. Empty for a
+    study of one contestant.
     """
-    column = OUTCOMES.index(settings.family.outcome)
-    pairs = pairwise(design.models) if settings.family.contrasts == "adjacent" else combinations(design.models, 2)
-    rows = []
-    for reference, model in pairs:
-        stronger = [cells[model, task].values[:, column] for task in design.task_ids]
-        weaker = [cells[reference, task].values[:, column] for task in design.task_ids]
-        difference = model_mean(cells, design, model)[column] - model_mean(cells, design, reference)[column]
-        resampled = model_resampled(cells, design, model) - model_resampled(cells, design, reference)
-        rng = stream(settings.seed, "permutation", reference, model)
-        rows.append(
-            {
-                "model": model,
-                "reference": reference,
-                "outcome": settings.family.outcome,
-                "expected": int(design.is_expected(model, reference)),
-                "difference": difference,
-                **percentile_interval(resampled[:, column], settings.alpha)._asdict(),
-                "p": permutation_p(stronger, weaker, settings.permutations, rng),
-                "hedges_g": hedges_g(np.concatenate(stronger), np.concatenate(weaker)),
-                "cliff": float(np.mean([cliffs_delta(a, b) for a, b in zip(stronger, weaker, strict=True)])),
-            }
-        )
-    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "p_holm"])
-    table["p_holm"] = pg.multicomp(table["p"].to_list(), method="holm")[1] if rows else []
+    outcome = settings.family.outcome
+    found = pairwise(design.models) if settings.family.contrasts == "adjacent" else combinations(design.models, 2)
+    pairs = [(model, reference) for reference, model in found]
+    table = tested_contrasts(cells, design, settings, ((outcome, pair) for pair in pairs))
+    values = {pair: _by_task(cells, design, pair, outcome) for pair in pairs}
+    table["expected"] = [int(design.is_expected(*pair)) for pair in pairs]
+    table["hedges_g"] = [hedges_g(np.concatenate(a), np.concatenate(b)) for a, b in values.values()]
+    table["cliff"] = [float(np.mean([*map(cliffs_delta, a, b)])) for a, b in values.values()]
+    table["p_hc3"] = hc3(cells, design, pairs, outcome)
+    table["p_games_howell"] = games_howell(cells, design, pairs, outcome)
+    table["p_tost"] = [tost(a, b, settings.minimum_effect) for a, b in values.values()]
+    table["p_tost_holm"] = holm(table["p_tost"])
     return table[COLUMNS]
+
+
+def tested_contrasts(
+    cells: Cells, design: StudyDesign, settings: AnalysisSettings, wanted: Iterable[tuple[str, Pair]]
+) -> pd.DataFrame:
+    """Estimate, interval and permutation test of each (outcome, pair), adjusted together: columns `TESTED`."""
+    rows = []
+    for outcome, (model, reference) in wanted:
+        estimate = combination(cells, design, {model: 1.0, reference: -1.0}, outcome, settings.alpha)
+        rng = stream(settings.seed, "permutation", outcome, reference, model)
+        values = _by_task(cells, design, (model, reference), outcome)
+        rows.append((model, reference, outcome, *estimate, permutation_p(*values, settings.permutations, rng)))
+    table = pd.DataFrame(rows, columns=TESTED[:-1])
+    return table.assign(p_holm=holm(table["p"]))
+
+
+def holm(p: pd.Series[float]) -> list[float]:
+    """Holm's adjustment; a p value that could not be computed stays unknown and is not counted."""
+    return list(pg.multicomp(p.to_list(), method="holm")[1]) if p.notna().any() else [np.nan] * len(p)
+
+
+def _by_task(cells: Cells, design: StudyDesign, pair: Pair, outcome: str) -> tuple[list[Floats], list[Floats]]:
+    column = OUTCOMES.index(outcome)
+    first, second = ([cells[model, task].values[:, column] for task in design.task_ids] for model in pair)
+    return first, second
 
 
 def hedges_g(first: Floats, second: Floats) -> float:

@@ -38,6 +38,8 @@ class Contestant(Strict):
     parameters: Annotated[float, Field(gt=0)] | None
     """Total parameters, counted (7.25e9)."""
     licence: str | None
+    reasoning_effort: str | None = None
+    """None: it has no reasoning channel."""
 
 
 class Judge(Strict):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cis_study.statistics.design import COMPONENTS, StudyDesign
-from cis_study.statistics.resampling import Floats, bootstrap_means, percentile_interval, stream
+from cis_study.statistics.resampling import Floats, acceleration, bca_interval, bootstrap_means, stream
 from cis_study.statistics.scores import OUTCOMES
 from cis_study.statistics.settings import AnalysisSettings
 
@@ -38,16 +39,28 @@ def resample_cells(scores: pd.DataFrame, design: StudyDesign, settings: Analysis
     return cells
 
 
-def model_mean(cells: Cells, design: StudyDesign, model: str) -> Floats:
-    """Mean of the task means, shape (outcomes,): every task counts the same however many battles it kept."""
-    means: Floats = np.mean([cells[model, task].values.mean(axis=0) for task in design.task_ids], axis=0)
-    return means
+class Estimate(NamedTuple):
+    """A number and its interval; the ends are NaN where a cell holds a single battle."""
+
+    value: float
+    low: float
+    high: float
 
 
-def model_resampled(cells: Cells, design: StudyDesign, model: str) -> Floats:
-    """Bootstrap distribution of `model_mean`, shape (resamples, outcomes)."""
-    resampled: Floats = np.mean([cells[model, task].resampled for task in design.task_ids], axis=0)
-    return resampled
+def combination(
+    cells: Cells, design: StudyDesign, weights: Mapping[str, float], outcome: str, alpha: float
+) -> Estimate:
+    """Weighted sum of contestants' means with its BCa interval; tasks weigh the same however many battles they kept.
+
+    Args:
+        weights: by contestant; `{a: 1}` is a mean, `{a: 1, b: -1}` a contrast.
+    """
+    column, tasks = OUTCOMES.index(outcome), design.task_ids
+    used = [(weight / len(tasks), cells[model, task]) for model, weight in weights.items() for task in tasks]
+    value = float(sum(weight * cell.values[:, column].mean() for weight, cell in used))
+    resampled = np.sum([weight * cell.resampled[:, column] for weight, cell in used], axis=0)
+    skew = float(acceleration([(weight, cell.values[:, column]) for weight, cell in used]))
+    return Estimate(value, *bca_interval(value, resampled, skew, alpha))
 
 
 def cell_table(cells: Cells, design: StudyDesign, alpha: float) -> pd.DataFrame:
@@ -57,7 +70,9 @@ def cell_table(cells: Cells, design: StudyDesign, alpha: float) -> pd.DataFrame:
         for column, outcome in enumerate(OUTCOMES):
             values = cell.values[:, column]
             sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
-            interval = percentile_interval(cell.resampled[:, column], alpha)
+            interval = bca_interval(
+                values.mean(), cell.resampled[:, column], float(acceleration([(1.0, values)])), alpha
+            )
             rows.append((model, task, outcome, design.replicates[task], len(values), values.mean(), sd, *interval))
     columns = ["model", "task", "outcome", "n_planned", "n_scored", "mean", "sd", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
@@ -65,12 +80,11 @@ def cell_table(cells: Cells, design: StudyDesign, alpha: float) -> pd.DataFrame:
 
 def outcome_table(cells: Cells, design: StudyDesign, alpha: float) -> pd.DataFrame:
     """One row per model and outcome: `mean, low, high` with equal task weights."""
-    rows = []
-    for model in design.models:
-        mean = model_mean(cells, design, model)
-        resampled = model_resampled(cells, design, model)
-        for column, outcome in enumerate(OUTCOMES):
-            rows.append((model, outcome, mean[column], *percentile_interval(resampled[:, column], alpha)))
+    rows = [
+        (model, outcome, *combination(cells, design, {model: 1.0}, outcome, alpha))
+        for model in design.models
+        for outcome in OUTCOMES
+    ]
     return pd.DataFrame(rows, columns=["model", "outcome", "mean", "low", "high"])
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cis_study.statistics.registered import AgenticRelation, Estimands, Exclusions, Expectations, Hypothesis
 from cis_study.yamlfile import Strict, read_yaml
 
 
@@ -97,6 +98,16 @@ class AnalysisSettings(Strict):
     missing_gate: Annotated[float, Field(ge=0, lt=1)]
     """Largest share of a model x task cell that may be missing."""
     family: Family
+    estimands: Estimands
+    minimum_effect: Annotated[float, Field(gt=0, lt=1)]
+    """Smallest difference of interest, in points of CIS; the bound within which contestants count as equivalent."""
+    exclusions: Exclusions
+    stop_rule: Literal["planned_replicates"]
+    """Every planned battle is fought, whatever the first ones score."""
+    hypotheses: dict[str, Hypothesis]
+    """By name; the contrasts of all of them are adjusted together."""
+    agentic_relation: AgenticRelation
+    expectations: Expectations
     judging: Judging
 
 

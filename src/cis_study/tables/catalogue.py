@@ -9,7 +9,17 @@ import pandas as pd
 from cis_study.errors import StudyError
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
-from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, p_value, parameter_count, percent, with_interval
+from cis_study.tables.expectations import gates, generalisation, hypotheses
+from cis_study.tables.rounding import (
+    NO_BREAK_SPACE,
+    NO_NUMBER,
+    decimals_for,
+    number,
+    p_value,
+    parameter_count,
+    percent,
+    with_interval,
+)
 from cis_study.tables.table import Table, records
 
 
@@ -52,10 +62,12 @@ def contrasts(analysis: Analysis, design: StudyDesign) -> Table:
             p_value(row["p_holm"]),
             number(row["hedges_g"], 2),
             number(row["cliff"], 2),
+            *(p_value(row[name]) for name in ("p_hc3", "p_games_howell", "p_tost_holm")),
         )
         for row in records(analysis.contrasts)
     ]
-    return Table(("Contrast", "Difference in CIS", "p (Holm)", "Hedges g", "Cliff's δ"), rows)
+    header = ("Contrast", "Difference in CIS", "p (Holm)", "Hedges g", "Cliff's δ", "p (HC3)", "p (Games-Howell)")
+    return Table((*header, "p (equivalence)"), rows)
 
 
 def missing(analysis: Analysis, design: StudyDesign) -> Table:
@@ -113,6 +125,10 @@ def omnibus(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
         )
         for row in records(analysis.omnibus)
     ]
+    trend = analysis.summary["trend"]
+    if trend["p"] is not None and trend["p"] == trend["p"]:
+        z = f"z{NO_BREAK_SPACE}={NO_BREAK_SPACE}{number(trend['z'], 2)}"
+        rows.append(("Jonckheere-Terpstra, stratified", "tiers in order", NO_NUMBER, z, p_value(trend["p"]), NO_NUMBER))
     return Table(("Test", "Source", "df", "F", "p", "Partial η²"), rows, text_columns=2)
 
 
@@ -123,6 +139,9 @@ TABLES: dict[str, Callable[[Analysis, StudyDesign], Table]] = {
     "missing": missing,
     "components": components,
     "omnibus": omnibus,
+    "hypotheses": hypotheses,
+    "gates": gates,
+    "generalisation": generalisation,
 }
 
 
@@ -134,7 +153,7 @@ def make_table(name: str, analysis: Analysis, design: StudyDesign) -> Table:
     """
     if name not in TABLES:
         raise StudyError("table", name, "there is no such table", f"Known tables: {', '.join(TABLES)}.")
-    return TABLES[name](analysis, design)
+    return TABLES[name](analysis, design)._replace(standing=analysis.summary["standing"]["state"])
 
 
 def _half_widths(intervals: pd.DataFrame) -> Iterator[float]:

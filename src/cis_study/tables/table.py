@@ -35,12 +35,17 @@ _LATEX = {
 }
 
 
+STANDING_COLUMN = "Analysis"
+
+
 class Table(NamedTuple):
     """Cells as text; the first `text_columns` columns are words, the rest numbers."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     text_columns: int = 1
+    standing: str = ""
+    """How the analysis stands to the battles; both spellings say it."""
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -49,18 +54,24 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def as_csv(table: Table) -> str:
-    """CSV with a header row and `\\n` line ends."""
+    """CSV with a header row and `\\n` line ends; the standing is the last column."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([table.header, *table.rows])
+    rows: list[Sequence[str]] = [table.header, *table.rows]
+    if table.standing:
+        rows = [[*row, table.standing if place else STANDING_COLUMN] for place, row in enumerate(rows)]
+    csv.writer(stream, lineterminator="\n").writerows(rows)
     return stream.getvalue()
 
 
 def as_latex(table: Table) -> str:
-    """A `tabular` with booktabs rules, to be input inside a float."""
+    """A `tabular` with booktabs rules, to be input inside a float; the standing is a line below it."""
     columns = "l" * table.text_columns + "r" * (len(table.header) - table.text_columns)
     body = [" & ".join(map(escape, row)) + r" \\" for row in table.rows]
     header = " & ".join(map(escape, table.header)) + r" \\"
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *body, r"\bottomrule"]
+    if table.standing:
+        note = f"{STANDING_COLUMN}: {escape(table.standing)}."
+        lines.append(rf"\multicolumn{{{len(table.header)}}}{{l}}{{\footnotesize {note}}}")
     return "\n".join([*lines, r"\end{tabular}", ""])
 
 

@@ -1,0 +1,96 @@
+"""FAKE studies in which nothing differs: how often does each test say otherwise?
+
+`python tests/statistics/fake_nulls.py --studies 2000` prints the shares; the tests run fewer.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from fake_cells import fake_study
+from scipy.stats import permutation_test, ttest_1samp
+
+from cis_study.statistics.checks import games_howell, hc3
+from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.estimates import combination, resample_cells
+from cis_study.statistics.omnibus import omnibus_table
+from cis_study.statistics.resampling import Floats, permutation_p
+from cis_study.statistics.scores import OUTCOMES
+from cis_study.statistics.settings import AnalysisSettings
+from cis_study.statistics.trend import tier_trend
+
+ALPHA = 0.05
+LEVELS = (0.2, 0.35, 0.5, 0.7)
+"""Means of the tasks: far apart, as those of real ones are."""
+
+
+def fixed_tasks(rng: np.random.Generator, settings: AnalysisSettings) -> dict[str, float]:
+    """p by test for a study on these tasks: skewed scores in steps of 0.05, so that there are ties."""
+    design = fake_study(25, len(LEVELS))
+    level = dict(zip(design.task_ids, LEVELS, strict=True))
+    scores = _scores(design, lambda _, task: np.round(20 * rng.beta(4 * level[task], 4 * (1 - level[task]), 25)) / 20)
+    cells = resample_cells(scores, design, settings)
+    weak, _, strong = design.models
+    values = {m: [cells[m, task].values[:, 0] for task in design.task_ids] for m in design.models}
+    interval = combination(cells, design, {strong: 1.0, weak: -1.0}, "CIS", ALPHA)
+    omnibus = omnibus_table(scores, design, settings).set_index(["test", "source"])["p"]
+    return {
+        "permutation": permutation_p(values[strong], values[weak], settings.permutations, rng),
+        "trend": tier_trend(cells, design, "CIS").p,
+        "ANOVA, model": float(omnibus["anova", "model"]),
+        "ANOVA, model x task": float(omnibus["anova", "model x task"]),
+        "Welch": float(omnibus["welch", "model"]),
+        "HC3": hc3(cells, design, [(strong, weak)], "CIS")[0],
+        "Games-Howell": games_howell(cells, design, [(strong, weak)], "CIS")[0],
+        "BCa interval": 0.0 if interval.low > 0 or interval.high < 0 else 1.0,
+    }
+
+
+def sampled_tasks(rng: np.random.Generator, settings: AnalysisSettings) -> dict[str, float]:
+    """p by test for a study over tasks like these: 16 of them, in each of which one of two equal models is better."""
+    differences = rng.normal(0, np.hypot(0.08 * np.sqrt(2), 0.13 * np.sqrt(2 / 10)), 16)
+    flips = permutation_test(
+        (differences,), np.mean, permutation_type="samples", n_resamples=settings.permutations, rng=rng
+    )
+    return {"task-level t": float(ttest_1samp(differences, 0.0).pvalue), "sign flips": float(flips.pvalue)}
+
+
+def rejections(
+    study: Callable[[np.random.Generator, AnalysisSettings], dict[str, float]],
+    settings: AnalysisSettings,
+    studies: int,
+    seed: int,
+) -> dict[str, float]:
+    """Share of studies in which p <= ALPHA, by test."""
+    rng, rejected = np.random.default_rng(seed), Counter[str]()
+    for _ in range(studies):
+        rejected.update({name: int(p <= ALPHA) for name, p in study(rng, settings).items()})
+    return {name: count / studies for name, count in rejected.items()}
+
+
+def _scores(design: StudyDesign, draw: Callable[[str, str], Floats]) -> pd.DataFrame:
+    parts = []
+    for model in design.models:
+        for task in design.task_ids:
+            values = draw(model, task)
+            rows = {"model": model, "task": task, "replicate": np.arange(len(values))}
+            parts.append(pd.DataFrame(rows | dict.fromkeys(OUTCOMES, values)))
+    return pd.concat(parts, ignore_index=True)
+
+
+if __name__ == "__main__":
+    from fake_scores import fake_settings
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--studies", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    count = given.studies
+    settings = fake_settings(permutations=999, bootstrap_resamples=999)
+    for kind in (fixed_tasks, sampled_tasks):
+        for name, share in rejections(kind, settings, count, given.seed).items():
+            print(f"{kind.__name__:14} {name:20} {share:.4f} +- {np.sqrt(share * (1 - share) / count):.4f}")
