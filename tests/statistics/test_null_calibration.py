@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from fake_nulls import fixed_tasks, rejections, sampled_tasks
+from fake_nulls import alike_tasks, fixed_tasks, rejections, sampled_tasks
 from fake_scores import fake_settings
 
 
-@pytest.mark.parametrize(("study", "count"), [(fixed_tasks, 250), (sampled_tasks, 1000)])
+@pytest.mark.parametrize(("study", "count"), [(fixed_tasks, 400), (alike_tasks, 400), (sampled_tasks, 1000)])
 def test_level(study: Callable[..., dict[str, float]], count: int) -> None:
     """Bounds of four standard errors: wrong in one run of 15,000 by chance."""
     settings = fake_settings(permutations=199, bootstrap_resamples=400)

@@ -29,6 +29,11 @@ def test_a_difference_between_strata_is_no_trend() -> None:
     assert stratified_trend([[np.concatenate(pair) for pair in zip(*strata, strict=True)]]).p < 0.001
 
 
+def test_the_same_again_is_as_much_evidence_again() -> None:
+    groups = [np.random.default_rng(5).random(5) + shift for shift in (0, 0.1, 0.2)]
+    assert stratified_trend([groups, groups]).z == pytest.approx(np.sqrt(2) * stratified_trend([groups]).z)
+
+
 def test_share_of_ordered_pairs() -> None:
     strata = [[np.array([0.1, 0.2]), np.array([0.15, 0.3])], [np.full(2, 0.5), np.full(2, 0.5)]]
     # 3 of 4 pairs rise in the first stratum; in the second all 4 are ties.
