@@ -13,6 +13,7 @@ include: "rules/analysis.smk"
 include: "rules/determinism.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
+include: "rules/reanalysis.smk"
 include: "rules/tasks.smk"
 
 
@@ -41,6 +42,8 @@ localrules:
     build_report,
     selection_report,
     selection,
+    reanalyse,
+    reanalysis,
     build_mutants,
     check_tasks,
 
