@@ -24,7 +24,7 @@ MEANING: Mapping[str, str] = {
     "no connection": "the contestant's server did not reach its model; its error was scored as source code",
     "HTTP error": "the contestant's model answered with this HTTP status; the error was scored as source code",
     "contestant error": "the contestant's server sent another error, which was scored as source code",
-    COPY: "the same answer and score stand under the same id in a row before",
+    COPY: "the row stands in a file before, so it counts there",
 }
 """Every kind; `HTTP error` stands for `HTTP 401`, `HTTP 404` and the like."""
 

@@ -27,9 +27,7 @@ class Claim(Strict):
     against: Arm | None = None
     task: str | None = None
     of: Literal["CIS", "R", "A", "T", "L"] = "CIS"
-    is_: Annotated[
-        Literal["mean", "least", "greatest", "battles", "judge timeouts", "weights", "t", "p"], Field(alias="is")
-    ] = "mean"
+    statistic: Literal["mean", "least", "greatest", "battles", "judge timeouts", "weights", "t", "p"] = "mean"
     value: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?( \d+(\.\d+)?)*$")]
     source: str
 
@@ -90,13 +88,13 @@ def check_gates(published: Published) -> pd.DataFrame:
 
 
 def _is_mean_score(claim: Claim) -> bool:
-    return (claim.is_, claim.of, claim.task) == ("mean", "CIS", None)
+    return (claim.statistic, claim.of, claim.task) == ("mean", "CIS", None)
 
 
 def _name(claim: Claim) -> str:
-    of = f" of {claim.of}" if claim.is_ not in ("battles", "judge timeouts", "weights") else ""
+    of = f" of {claim.of}" if claim.statistic not in ("battles", "judge timeouts", "weights") else ""
     against = f" against {claim.against}" if claim.against else ""
-    return f"{claim.run}{against}: {claim.is_}{of}" + (f", {claim.task}" if claim.task else "")
+    return f"{claim.run}{against}: {claim.statistic}{of}" + (f", {claim.task}" if claim.task else "")
 
 
 def _recomputed(claim: Claim, part: pd.DataFrame, beside: pd.DataFrame, formula: pd.DataFrame) -> list[float]:
@@ -104,16 +102,16 @@ def _recomputed(claim: Claim, part: pd.DataFrame, beside: pd.DataFrame, formula:
     values = part[column].dropna().to_numpy(dtype=np.float64)
     if not len(values):
         return []
-    if claim.is_ == "weights":
+    if claim.statistic == "weights":
         return [float(value) for value in formula[_WEIGHTS].iloc[0].dropna()]
-    if claim.is_ in ("t", "p"):
+    if claim.statistic in ("t", "p"):
         others = beside[column].dropna().to_numpy(dtype=np.float64)
         if len(others) < 2 or len(values) < 2:
             return []
         student = contrast([others], [values], [1.0], alpha=0.05).student
-        return [student.t if claim.is_ == "t" else student.p]
+        return [student.t if claim.statistic == "t" else student.p]
     simple = {"mean": values.mean(), "least": values.min(), "greatest": values.max(), "battles": len(values)}
-    return [float(simple[claim.is_] if claim.is_ in simple else (part["kind"] == TIMEOUT).sum())]
+    return [float(simple[claim.statistic] if claim.statistic in simple else (part["kind"] == TIMEOUT).sum())]
 
 
 def _agree(published: str, recomputed: Sequence[float]) -> bool:

@@ -42,7 +42,7 @@ class Reading(NamedTuple):
 
 
 def read_files(paths: Sequence[Path]) -> Reading:
-    """Read all files; a row that repeats one before it, answer and score, is kept as a copy that counts nowhere.
+    """Read all files; a row that repeats all of one in a file before it is kept as a copy that counts nowhere.
 
     Raises:
         StudyError: a file is not LogoMesh's or holds no battle, or two files hold runs of one name.
@@ -53,6 +53,7 @@ def read_files(paths: Sequence[Path]) -> Reading:
     owners: dict[str, Path] = {}
     for path in paths:
         stored = read_stored_battles(path)
+        before = frozenset(seen)
         for item in stored:
             if isinstance(item, StudyError):
                 unreadable[path.name, item.why] += 1
@@ -60,8 +61,8 @@ def read_files(paths: Sequence[Path]) -> Reading:
             run, arm = _run(item, path)
             if owners.setdefault(run, path) != path:
                 raise StudyError(path, run, f"{owners[run]} holds a run of this name", "Rename a copy of one file.")
-            content = (item.battle_id, item.task, item.source, item.tests, item.rationale, item.cis)
-            rows.append(Row(run, arm, COPY if content in seen else kind_of(item), item))
+            content = (item.battle_id, item.task, item.source, item.tests, item.rationale, item.recorded, item.cis)
+            rows.append(Row(run, arm, COPY if content in before else kind_of(item), item))
             seen.add(content)
         if not any(isinstance(item, StoredBattle) for item in stored):
             first = next((str(item) for item in stored), "no row")
