@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -44,3 +45,10 @@ def test_names_from_files_stay_text_and_the_bytes_are_the_same(tmp_path: Path) -
     assert page.count("data:image/svg+xml;base64,") == 3
     assert pd.read_csv(io.StringIO(tables["specifications"]))[["reference", "run"]].drop_duplicates().shape[0] == 3
     assert (page, tables, files) == page_and_tables(tmp_path)
+
+
+def test_the_rule_names_what_the_analysis_makes(root: Path) -> None:
+    literal = re.search(r"^REANALYSIS_TABLES = (\[.*?\])", (root / "rules/reanalysis.smk").read_text(), re.M | re.S)
+    assert literal is not None
+    found = reanalyse(fake_table(two_runs()[:9]), pd.DataFrame(columns=["file"]), fake_published(), fake_settings())
+    assert sorted(ast.literal_eval(literal[1])) == sorted(csv_tables(found, []))

@@ -33,7 +33,7 @@ def collect_answers(battles: Sequence[StoredBattle], tasks_dir: Path, journal: P
     with Journal(journal) as kept, ThreadPoolExecutor(max(1, workers)) as pool:
         keys = [_key(battle, sides[battle.task]) for battle in battles]
         wanted = {key: battle for key, battle in zip(keys, battles, strict=True) if key not in kept.entries}
-        logger.info("evidence of %d of %d answers is at hand", len(battles) - len(wanted), len(battles))
+        logger.info("evidence of %d of %d answers is at hand", sum(key in kept.entries for key in keys), len(keys))
         if wanted:
             require_sandbox()
         jobs = {pool.submit(_evidence, battle, sides[battle.task]): key for key, battle in wanted.items()}
