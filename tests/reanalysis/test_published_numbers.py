@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from fake_runs import fake_row, fake_table, two_runs
 
+from cis_study.reanalysis.claims import check_claims, check_gates
 from cis_study.reanalysis.component_tests import component_tests
 from cis_study.reanalysis.formulas import formula_table
 from cis_study.reanalysis.multiverse import multiverse, pairs
-from cis_study.reanalysis.published import Claim, Published, check_claims, check_gates, load_published
+from cis_study.reanalysis.published import Claim, Published, load_published
 from cis_study.reanalysis.reading import read_files
 from cis_study.reanalysis.summaries import kind_table, run_table, task_table
 from cis_study.reanalysis.table import answers, battle_table
@@ -46,6 +47,7 @@ def test_means_and_timeouts_are_those_of_the_rows(stored: pd.DataFrame) -> None:
     assert runs["mean_judged"].round(5)["tier3_published"] == 0.64306
     assert runs["stand_ins"].to_dict() == {"stage2": 31, "tier2_published": 9, "tier3_published": 0}
     assert runs["ids"].to_dict() == {"stage2": 37, "tier2_published": 25, "tier3_published": 25}
+    assert runs["programs"].to_dict() == {"stage2": 42, "tier2_published": 21, "tier3_published": 24}
     kinds = kind_table(stored)
     assert set(kinds["kind"]) == {"scored", "judge timeout"}
     tasks = task_table(stored).set_index(["run", "task"])

@@ -38,7 +38,7 @@ def test_databases_become_a_report_once(snakemake: Run, clone: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.*") if "log" not in path.parts[-2]}
     battles = pd.read_csv(folder / "tables/battles.csv")
     assert list(battles["kind"]) == ["scored", "judge timeout", "scored", "scored", "scored", "HTTP 401"]
-    working = battles["answer"] == battles["answer"].iloc[0]
+    working = battles["program"] == battles["program"].iloc[0]
     logic = battles.groupby(working)["cis-3 L"]
     assert logic.min()[True] > logic.max()[False]
     assert battles["cis-3"].notna().tolist() == [True] * 5 + [False]

@@ -50,4 +50,5 @@ def _rho(cells: list[Floats]) -> Floats:
         ranks = (ranks - ranks.mean(axis=-1, keepdims=True)) / cell.shape[-1]
         sums += [(ranks[0] * ranks[1]).sum(-1), (ranks[0] ** 2).sum(-1), (ranks[1] ** 2).sum(-1)]
     scale = np.sqrt(sums[1] * sums[2])
-    return np.divide(sums[0], scale, out=np.full_like(scale, np.nan), where=scale > 1e-12)
+    rho: Floats = np.divide(sums[0], scale, out=np.full_like(scale, np.nan), where=scale > 1e-12)
+    return rho

@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from cis_study.reanalysis.agreement import agreement_table
+from cis_study.reanalysis.claims import check_claims, check_gates
 from cis_study.reanalysis.component_tests import component_tests
 from cis_study.reanalysis.formulas import formula_table
 from cis_study.reanalysis.multiverse import COLUMNS, by_level, multiverse, pairs
-from cis_study.reanalysis.published import Published, check_claims, check_gates
+from cis_study.reanalysis.published import Published
 from cis_study.reanalysis.summaries import instrument_table, kind_table, run_table, task_table
 from cis_study.statistics.settings import AnalysisSettings
 

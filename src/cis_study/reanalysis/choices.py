@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cis_study.reanalysis.kinds import STAND_IN
 from cis_study.reanalysis.table import COMPONENTS, OUR_INSTRUMENT
-from cis_study.scoring.logomesh.instruments import stage2, tier3
+from cis_study.scoring.logomesh.instruments import Sum, stage2, tier3
 
 OWN = "each its own"
-FORMULAS = {"logomesh-stage2": stage2, "logomesh-tier3": tier3}
+FORMULAS: Mapping[str, Callable[..., Sum]] = {"logomesh-stage2": stage2, "logomesh-tier3": tier3}
 """Formulas whose inputs LogoMesh stored; those of `head` it did not."""
 CHANGED_PROMPT = "email_validator"
 """The only task whose prompt differs between the code states S2 and T3."""

@@ -47,7 +47,7 @@ def _curve(axes: Axes, table: pd.DataFrame) -> None:
     x = np.arange(len(table))
     difference, low, high = (table[name].to_numpy(dtype=float) for name in ("difference", "low", "high"))
     colours = np.where(difference > 0, _ABOVE, _BELOW)
-    axes.vlines(x, low, high, colors=colours, linewidth=0.6, alpha=0.5)
+    axes.vlines(x, low, high, colors=list(colours), linewidth=0.6, alpha=0.5)
     decided = (low > 0) | (high < 0)
     for chosen, style in ((decided, {"marker": "o"}), (~decided, {"marker": "o", "facecolors": "white"})):
         marks: dict[str, Any] = {"s": 6, "linewidths": 0.6, "zorder": 3, **style}
@@ -82,7 +82,7 @@ def _choices(axes: Axes, table: pd.DataFrame, rows: list[tuple[str, str]]) -> No
         y += 1
         x = np.flatnonzero((table[choice] == level).to_numpy(dtype=bool))
         colours = np.where(table["difference"].to_numpy(dtype=float)[x] > 0, _ABOVE, _BELOW)
-        axes.vlines(x, y - 0.36, y + 0.36, colors=colours, linewidth=0.7)
+        axes.vlines(x, y - 0.36, y + 0.36, colors=list(colours), linewidth=0.7)
         places, labels = [*places, y], [*labels, level]
     axes.set_yticks(places, labels)
     for label in axes.get_yticklabels():

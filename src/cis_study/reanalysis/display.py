@@ -16,9 +16,7 @@ from cis_study.tables.table import Table, records
 
 def shown_tables(found: Reanalysis) -> Iterator[ShownTable]:
     """Every table with its caption, in the order of the report."""
-    yield ShownTable(
-        _runs(found.runs), "Runs: rows, their ids, different answers, and three means of the score column."
-    )
+    yield ShownTable(_runs(found.runs), "Runs: rows, different ids and programs, and three means of the score column.")
     yield ShownTable(_kinds(found.kinds), "Kinds of numbers in the score column, and their least and greatest value.")
     if len(found.unreadable):
         rows = [(row["file"], row["reason"], str(row["rows"])) for row in records(found.unreadable)]
@@ -44,7 +42,7 @@ def shown_tables(found: Reanalysis) -> Iterator[ShownTable]:
 
 
 def _runs(frame: pd.DataFrame) -> Table:
-    counts, means = ("rows", "ids", "answers", "failures", "stand_ins", "copies"), ("rows", "judged", "scored")
+    counts, means = ("rows", "ids", "programs", "failures", "stand_ins", "copies"), ("rows", "judged", "scored")
     rows = [
         (
             row["run"],
@@ -53,7 +51,7 @@ def _runs(frame: pd.DataFrame) -> Table:
         )
         for row in records(frame)
     ]
-    header = ("Run", "Rows", "Ids", "Answers", "Failures", "Failed reviews", "Copies")
+    header = ("Run", "Rows", "Ids", "Programs", "Failures", "Failed reviews", "Copies")
     return Table((*header, "Mean of rows", "Mean of judged", "Mean without failed reviews"), rows)
 
 
@@ -81,9 +79,9 @@ def _formulas(frame: pd.DataFrame) -> Table:
 
 
 def _claims(frame: pd.DataFrame) -> Table:
-    names = ("claim", "run", "source", "verdict", "published", "recomputed")
-    rows = [[*(str(row[name]) for name in names), str(row["n"])] for row in records(frame)]
-    return Table(("Claim", "Run", "Source", "Verdict", "Published", "Recomputed", "n"), rows, text_columns=4)
+    names = ("claim", "run", "published", "recomputed", "n", "verdict", "source")
+    rows = [[str(row[name]) for name in names] for row in records(frame)]
+    return Table(("Claim", "Run", "Published", "Recomputed", "n", "Verdict", "Source"), rows, text_columns=7)
 
 
 def _gates(frame: pd.DataFrame) -> Table:

@@ -20,9 +20,9 @@ COLUMNS = ("reference", "run", *LEVELS, "n_reference", "n", "n_tasks", "differen
 
 def pairs(battles: pd.DataFrame) -> list[tuple[str, str]]:
     """Runs that can be compared, the one of the lower tier first: both say a tier and keep two battles."""
-    counts = judged(battles).groupby(["arm", "run"]).size()
-    runs = [(arm, run) for (arm, run), count in counts.items() if arm.startswith("tier") and count > 1]
-    return [(first, second) for (_, first), (_, second) in combinations(sorted(runs), 2)]
+    counts = judged(battles).groupby(["arm", "run"]).size().reset_index(name="n")
+    runs = counts.loc[counts["arm"].str.startswith("tier") & (counts["n"] > 1), "run"]
+    return list(combinations(runs, 2))
 
 
 def multiverse(

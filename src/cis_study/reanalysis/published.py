@@ -1,23 +1,15 @@
-"""What LogoMesh published (`config/reanalysis/published.yaml`), and whether the stored rows give it."""
+"""What LogoMesh published: `config/reanalysis/published.yaml`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-import numpy as np
-import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from cis_study.reanalysis.contrast import contrast
-from cis_study.reanalysis.formulas import judged
-from cis_study.reanalysis.kinds import TIMEOUT
 from cis_study.yamlfile import Strict, read_yaml
 
 Arm = Annotated[str, Field(pattern=r"^(stage2|tier[1-9])$")]
-Verdict = Literal["reproduces", "differs", "no rows"]
-_WEIGHTS = ["R", "A", "T", "L"]
 
 
 class Claim(Strict):
@@ -47,81 +39,19 @@ class Published(Strict):
     claims: list[Claim]
     gates: list[Gate]
 
+    @property
+    def means(self) -> dict[str, float]:
+        """Published mean score by arm."""
+        wanted = ("mean", "CIS", None)
+        return {c.run: float(c.value) for c in self.claims if (c.statistic, c.of, c.task) == wanted}
+
+    @model_validator(mode="after")
+    def _has_means(self) -> Published:
+        if absent := {arm for gate in self.gates for arm in (gate.run, gate.against) if arm} - self.means.keys():
+            raise ValueError(f"gates need a claim of the mean CIS of {', '.join(sorted(absent))}")
+        return self
+
 
 def load_published(path: Path) -> Published:
     """Read the file. Raises StudyError as `read_yaml`."""
     return read_yaml(path, Published)
-
-
-def check_claims(claims: Sequence[Claim], battles: pd.DataFrame, formulas: pd.DataFrame) -> pd.DataFrame:
-    """Each claim against each run of its arm: `claim, run, published, recomputed, n, verdict, source`.
-
-    Recomputed from judged rows, stand-ins included, as they were published; a claim about an arm without rows has one
-    line without a number. A number reproduces where it rounds to what was published.
-    """
-    present = judged(battles)
-    by_arm = {arm: dict(list(part.groupby("run", sort=True))) for arm, part in present.groupby("arm")}
-    rows = []
-    for claim in claims:
-        others = by_arm.get(claim.against, {}) if claim.against else {"": present.iloc[:0]}
-        for run, part in (by_arm.get(claim.run) or {"": present.iloc[:0]}).items():
-            part = part if claim.task is None else part[part["task"] == claim.task]
-            for other, beside in (others or {"": present.iloc[:0]}).items():
-                value = _recomputed(claim, part, beside, formulas[formulas["run"] == run])
-                verdict: Verdict = "no rows" if not value else "reproduces" if _agree(claim.value, value) else "differs"
-                shown = " ".join(map(_text, value))
-                names = f"{run} against {other}" if run and other else run
-                rows.append((_name(claim), names, claim.value, shown, len(part), verdict, claim.source))
-    return pd.DataFrame(rows, columns=["claim", "run", "published", "recomputed", "n", "verdict", "source"])
-
-
-def check_gates(published: Published) -> pd.DataFrame:
-    """Each gate on the published means: `gate, low, high, published, met`."""
-    means = {claim.run: float(claim.value) for claim in published.claims if _is_mean_score(claim)}
-    rows = []
-    for gate in published.gates:
-        value = means[gate.run] - (means[gate.against] if gate.against else 0)
-        name = f"mean of {gate.run}" + (f" less that of {gate.against}" if gate.against else "")
-        met = gate.low <= value and (gate.high is None or value <= gate.high)
-        rows.append((name, gate.low, gate.high, round(value, 6), met))
-    return pd.DataFrame(rows, columns=["gate", "low", "high", "published", "met"])
-
-
-def _is_mean_score(claim: Claim) -> bool:
-    return (claim.statistic, claim.of, claim.task) == ("mean", "CIS", None)
-
-
-def _name(claim: Claim) -> str:
-    of = f" of {claim.of}" if claim.statistic not in ("battles", "judge timeouts", "weights") else ""
-    against = f" against {claim.against}" if claim.against else ""
-    return f"{claim.run}{against}: {claim.statistic}{of}" + (f", {claim.task}" if claim.task else "")
-
-
-def _recomputed(claim: Claim, part: pd.DataFrame, beside: pd.DataFrame, formula: pd.DataFrame) -> list[float]:
-    column = "stored" if claim.of == "CIS" else claim.of
-    values = part[column].dropna().to_numpy(dtype=np.float64)
-    if not len(values):
-        return []
-    if claim.statistic == "weights":
-        return [float(value) for value in formula[_WEIGHTS].iloc[0].dropna()]
-    if claim.statistic in ("t", "p"):
-        others = beside[column].dropna().to_numpy(dtype=np.float64)
-        if len(others) < 2 or len(values) < 2:
-            return []
-        student = contrast([others], [values], [1.0], alpha=0.05).student
-        return [student.t if claim.statistic == "t" else student.p]
-    simple = {"mean": values.mean(), "least": values.min(), "greatest": values.max(), "battles": len(values)}
-    return [float(simple[claim.statistic] if claim.statistic in simple else (part["kind"] == TIMEOUT).sum())]
-
-
-def _agree(published: str, recomputed: Sequence[float]) -> bool:
-    told = published.split()
-    return len(told) == len(recomputed) and all(
-        abs(value - float(text)) <= 0.5 * 10.0 ** -len(text.partition(".")[2]) + 1e-9
-        for text, value in zip(told, recomputed, strict=True)
-    )
-
-
-def _text(value: float) -> str:
-    """Six significant digits, enough beside five published ones."""
-    return f"{0.0 if abs(value) < 1e-9 else value:.6g}"

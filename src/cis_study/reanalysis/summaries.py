@@ -15,7 +15,7 @@ SCORES = ("stored", *INSTRUMENTS, OUR_INSTRUMENT, *(f"{OUR_INSTRUMENT} {name}" f
 def run_table(battles: pd.DataFrame) -> pd.DataFrame:
     """One row per run: what stands in its rows, and three means of the score column.
 
-    Columns: `run, arm, rows, ids, answers` (different ones), `failures, stand_ins, copies`, and the mean over all rows
+    Columns: `run, arm, rows, ids, programs` (different ones), `failures, stand_ins, copies`, and the mean over all rows
     (`mean_rows`), over judged ones as published (`mean_judged`), and over those without stand-in (`mean_scored`).
     """
     rows = []
@@ -25,7 +25,7 @@ def run_table(battles: pd.DataFrame) -> pd.DataFrame:
         counts = {
             "rows": len(part),
             "ids": part["battle_id"].nunique(),
-            "answers": part.loc[kinds.map(is_answer), "answer"].nunique(),
+            "programs": part.loc[kinds.map(is_answer), "program"].nunique(),
             "failures": int((~kinds.isin(STAND_IN | {SCORED, COPY})).sum()),
             "stand_ins": int(kinds.isin(STAND_IN).sum()),
             "copies": int((kinds == COPY).sum()),

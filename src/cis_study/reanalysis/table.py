@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cis_study.config import Weights
-from cis_study.provenance import canonical_json, sha256_text
+from cis_study.provenance import sha256_text
 from cis_study.reanalysis.kinds import is_answer
 from cis_study.reanalysis.reading import Row
 from cis_study.scoring.evidence import Evidence
@@ -21,7 +21,7 @@ COMPONENTS = ("R", "A", "T", "L")
 OUR_INSTRUMENT = "cis-3"
 RECORDED = (*COMPONENTS, "audit_valid", "audit_penalty", "sandbox_passed", "red_multiplier")
 """Inputs of the formulas that stand in the table under their own names."""
-_STRINGS = ("run", "arm", "battle_id", "task", "kind", "answer", f"{OUR_INSTRUMENT} status")
+_STRINGS = ("run", "arm", "battle_id", "task", "kind", "program", f"{OUR_INSTRUMENT} status")
 
 
 def answers(rows: Sequence[Row]) -> list[StoredBattle]:
@@ -39,7 +39,7 @@ def battle_table(rows: Sequence[Row], scores: Sequence[Score]) -> pd.DataFrame:
 
     Columns: `run, arm, row, battle_id, task, kind, stored` (the score column, whatever it holds), `RECORDED`, for
     each LogoMesh instrument its score and `{name} arithmetic`, for ours status, score, components `{name} R` and so
-    on, and `answer`, a hash of what the contestant sent.
+    on, and `program`, a hash of the source.
 
     Args:
         scores: ours, one for each of `answers`.
@@ -70,4 +70,4 @@ def _line(row: Row, score: Score | None) -> dict[str, object]:
     line |= {f"{OUR_INSTRUMENT} status": score.status if score else "infra_failure"}
     line |= {OUR_INSTRUMENT: score.cis if score else None}
     line |= {f"{OUR_INSTRUMENT} {name}": parts[name].value if name in parts else None for name in COMPONENTS}
-    return line | {"answer": sha256_text(canonical_json([battle.source, battle.tests, battle.rationale]))[:16]}
+    return line | {"program": sha256_text(battle.source)[:16]}
