@@ -14,6 +14,7 @@ from cis_study.reanalysis.contrast import contrast, permuted_p
 SAMPLES = st.lists(st.integers(0, 100), min_size=2, max_size=30).map(lambda values: np.array(values) / 100)
 
 
+@pytest.mark.filterwarnings("ignore:Precision loss")
 @given(SAMPLES, SAMPLES)
 def test_one_stratum_is_the_test_of_two_samples(first: np.ndarray, second: np.ndarray) -> None:
     found = contrast([first], [second], [1.0], 0.05)
@@ -29,19 +30,23 @@ def test_one_stratum_is_the_test_of_two_samples(first: np.ndarray, second: np.nd
         assert (found.low, found.high) == pytest.approx((low, high), rel=1e-6, abs=1e-9)
 
 
-def test_pooled_strata_are_a_contrast_of_cell_means_in_least_squares() -> None:
+def test_strata_are_a_contrast_of_cell_means_in_least_squares() -> None:
     rng = np.random.default_rng(1)
     shapes = ((0.4, 5), (0.9, 9)), ((0.5, 7), (0.8, 3))
     first, second = ([rng.normal(mean, 0.1, n) for mean, n in side] for side in shapes)
     weights = [0.3, 0.7]
     cells = [*first, *second]
     design = np.repeat(np.eye(4), [len(cell) for cell in cells], axis=0)
-    theirs = sm.OLS(np.concatenate(cells), design).fit().t_test([-0.3, -0.7, 0.3, 0.7])
+    fit, contrasted = sm.OLS(np.concatenate(cells), design).fit(), [-0.3, -0.7, 0.3, 0.7]
+    theirs = fit.t_test(contrasted)
     ours = contrast(first, second, weights, 0.05)
     assert ours.difference == pytest.approx(theirs.effect.item())
     assert ours.student.t == pytest.approx(theirs.tvalue.item())
     assert ours.student.p == pytest.approx(theirs.pvalue.item())
     assert ours.student.df == 20
+    # HC2 is unbiased for cell means: one variance per cell.
+    assert ours.welch.t == pytest.approx(fit.get_robustcov_results("HC2").t_test(contrasted).tvalue.item())
+    assert 2 < ours.welch.df < 20
 
 
 def test_a_cell_of_one_has_no_interval_and_no_spread_has_no_test() -> None:

@@ -56,8 +56,11 @@ def test_ids_tell_the_runs_of_one_file_apart(tmp_path: Path) -> None:
 def test_a_row_that_a_backup_repeats_counts_once(tmp_path: Path) -> None:
     rows, ids = [(0.7, result()), (0.8, result())], ["tier2-qwen-001", "tier2-qwen-002"]
     first = database(tmp_path / "battles_tier2.db", rows, ids)
-    backup = database(tmp_path / "backup.db", [*rows, (0.9, result())], [*ids, "tier2-qwen-002"])
-    assert [row.kind for row in read_files([first, backup]).rows] == ["scored", "scored", "copy", "copy", "scored"]
+    again = (0.9, result())
+    backup = database(tmp_path / "backup.db", [*rows, again, again], [*ids, "tier2-qwen-002", "tier2-qwen-002"])
+    kinds = [row.kind for row in read_files([first, backup]).rows]
+    # Two equal rows of one file are two battles: a request was posted again.
+    assert kinds == ["scored", "scored", "copy", "copy", "scored", "scored"]
 
 
 def test_two_files_cannot_hold_runs_of_one_name(tmp_path: Path) -> None:
