@@ -55,8 +55,7 @@ def test_databases_become_a_report_once(snakemake: Run, clone: Path) -> None:
     assert wrong.returncode != 0
     assert "typo.db: there is no such file" in wrong.stderr
 
-    (folder / "battles.parquet").unlink()
-    again = snakemake("reanalysis", "--config", given)
+    again = snakemake("reanalysis", "--forcerun", "rescore_stored", "--config", given)
     assert again.returncode == 0, again.stderr
     log = (folder / "logs/rescore_stored.log").read_text()
     assert "evidence of 5 of 5 answers is at hand" in log
