@@ -32,8 +32,9 @@ def agreement_table(battles: pd.DataFrame, settings: AnalysisSettings) -> pd.Dat
         drawn = [cell[:, _picks(cell, settings.bootstrap_resamples, rng)] for cell in cells]
         resampled = _rho(drawn)
         estimate = float(_rho([cell[:, np.newaxis] for cell in cells])[0])
-        known = np.isfinite(estimate) and np.isfinite(resampled).all()
-        interval = percentile_interval(resampled, settings.alpha) if known else (np.nan, np.nan)
+        defined = resampled[np.isfinite(resampled)]
+        known = np.isfinite(estimate) and len(defined) > len(resampled) / 2
+        interval = percentile_interval(defined, settings.alpha) if known else (np.nan, np.nan)
         rows.append((theirs, ours, len(both), estimate, *interval))
     return pd.DataFrame(rows, columns=["stored", "ours", "n", "rho", "low", "high"])
 

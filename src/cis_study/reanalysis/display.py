@@ -27,7 +27,10 @@ def shown_tables(found: Reanalysis) -> Iterator[ShownTable]:
     )
     yield ShownTable(_claims(found.claims), "Published numbers and what the judged rows give, stand-ins included.")
     yield ShownTable(_gates(found.gates), "Ranges that were set beforehand, and the published means.")
-    yield ShownTable(_tasks(found.tasks), "Means by task: stored score and L, our score, share of hidden cases passed.")
+    yield ShownTable(
+        _tasks(found.tasks),
+        "Means by task: stored score and L; our score and share of hidden cases, which ask for our wording of the task.",
+    )
     yield ShownTable(_instruments(found.instruments), "The same answers under every instrument.")
     if len(found.tests):
         yield ShownTable(_tests(found.tests), "Differences, tasks as drawn; p adjusted by Holm over this table.")

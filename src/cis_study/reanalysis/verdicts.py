@@ -10,6 +10,8 @@ from cis_study.reanalysis.multiverse import TESTS
 from cis_study.reanalysis.table import OUR_INSTRUMENT
 from cis_study.tables.rounding import number, p_value, with_interval
 
+_WORDING = " It asks for our wording of the tasks, which neither run was given."
+
 
 class Sentence(NamedTuple):
     """An answer with its question."""
@@ -53,7 +55,10 @@ def decided(table: pd.DataFrame, alpha: float) -> Sentence:
 
 
 def ours(table: pd.DataFrame) -> Sentence:
-    """What does our instrument make of the same answers, every task weighing the same?"""
+    """What does our instrument make of the same answers, every task weighing the same?
+
+    Requirements and hidden cases are those of our wording of the tasks, which no LogoMesh contestant was given.
+    """
     chosen = table[(table["score"] == OUR_INSTRUMENT) & (table["task weights"] == "equal") & (table["tasks"] == "all")]
     if chosen.empty or pd.isna(chosen["low"].iloc[0]):
         text = f"{OUR_INSTRUMENT} cannot compare these runs: they share too few scored answers."
@@ -62,9 +67,9 @@ def ours(table: pd.DataFrame) -> Sentence:
     numbers = f"{with_interval(row['difference'], row['low'], row['high'], 3)}, p = {p_value(row['permutation'])}"
     if row["low"] > 0 or row["high"] < 0:
         ahead = row["run"] if row["low"] > 0 else row["reference"]
-        text = f"By {OUR_INSTRUMENT}, with equal task weights, {ahead} is ahead ({_pair(table)} {numbers})."
+        text = f"By {OUR_INSTRUMENT}, with equal task weights, {ahead} is ahead ({_pair(table)} {numbers}).{_WORDING}"
         return Sentence("rescored", "decided", text)
-    text = f"By {OUR_INSTRUMENT}, with equal task weights, neither run is ahead ({_pair(table)} {numbers})."
+    text = f"By {OUR_INSTRUMENT}, with equal task weights, neither run is ahead ({_pair(table)} {numbers}).{_WORDING}"
     return Sentence("rescored", "undecided", text)
 
 
