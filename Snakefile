@@ -16,6 +16,7 @@ include: "rules/agreement.smk"
 include: "rules/determinism.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
+include: "rules/reanalysis.smk"
 include: "rules/tasks.smk"
 
 
@@ -45,6 +46,8 @@ localrules:
     build_report,
     selection_report,
     selection,
+    reanalyse,
+    reanalysis,
     build_mutants,
     check_tasks,
 

@@ -18,6 +18,7 @@ from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
+from cis_study.reanalysis.files import battle_paths, require_given
 from cis_study.statistics.design import design_parameters
 from cis_study.tasks.hidden import load_hidden_side
 from cis_study.tasks.repairs import load_repairs
@@ -37,6 +38,8 @@ if CHOSEN:
     configfile: CHOSEN
 
 
+# Of the reanalysis, whatever the study.
+BATTLES_DB = battle_paths(config.pop("battles_db", None))
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
@@ -173,12 +176,16 @@ def model_episodes(wildcards):
     ]
 
 
-def hidden_side(wildcards):
+def hidden_files(tasks):
     """Files the scorer knows and the contestant does not."""
     names = ["cases.yaml", "mutants.yaml", "reference.py", "scoring.yaml", "task.yaml"]
-    written = expand("config/tasks/{task}/{name}", task=TASKS, name=names)
-    banks = expand("config/tasks/{task}/bank.yaml", task=TASKS)
+    written = expand("config/tasks/{task}/{name}", task=tasks, name=names)
+    banks = expand("config/tasks/{task}/bank.yaml", task=tasks)
     return written + [bank for bank in banks if Path(bank).is_file()]
+
+
+def hidden_side(wildcards):
+    return hidden_files(TASKS)
 
 
 def publications():
@@ -226,6 +233,10 @@ def runs(rule):
 
 
 onstart:
+    if any(
+        job.rule.name == "rescore_stored" for job in workflow.dag.needrun_jobs()
+    ):
+        require_given(BATTLES_DB)
     if MODE == "run":
         require_locked([LOADED[name] for name in models_of("model_manifest")], LOCK)
         if STUDY.gpu and (models_of("generate_") or runs("judge")):

@@ -32,13 +32,16 @@ def result(source: str = FIBONACCI, **changes: Any) -> dict[str, Any]:
     }
 
 
-def database(path: Path, rows: Sequence[tuple[Any, Any]]) -> Path:
-    """A database of rows (score, raw_result); a mapping is stored as JSON."""
+def database(path: Path, rows: Sequence[tuple[Any, Any]], ids: Sequence[Any] = ()) -> Path:
+    """A database of rows (score, raw_result); a mapping is stored as JSON, an id that is not given is `b`."""
     with sqlite3.connect(path) as connection:
         connection.execute(SCHEMA)
         connection.executemany(
-            "INSERT INTO battles (battle_id, timestamp, score, breakdown, raw_result) VALUES ('b', 't', ?, 'Well.', ?)",
-            [(score, json.dumps(content) if isinstance(content, dict) else content) for score, content in rows],
+            "INSERT INTO battles (battle_id, timestamp, score, breakdown, raw_result) VALUES (?, 't', ?, 'Well.', ?)",
+            [
+                (name, score, json.dumps(content) if isinstance(content, dict) else content)
+                for name, (score, content) in zip(ids or ["b"] * len(rows), rows, strict=True)
+            ],
         )
     connection.close()
     return path

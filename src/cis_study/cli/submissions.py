@@ -13,11 +13,12 @@ from pydantic import BaseModel, field_validator
 
 from cis_study.battles.record import Status
 from cis_study.errors import StudyError
-from cis_study.provenance import canonical_json, sha256_text
+from cis_study.provenance import canonical_json
 from cis_study.scoring.collecting import evidence_of
 from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.logomesh.instruments import Recorded
 from cis_study.scoring.submission import Submission, from_parts, parse_reply
+from cis_study.scoring.unfought import unfought
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 from cis_study.yamlfile import Section, Strict, validate
 
@@ -143,25 +144,6 @@ def task_side(name: str | None, tasks_dir: Path) -> HiddenSide:
         found = ", ".join(known) or f"none: {tasks_dir} holds no task, run this in the root of the repository"
         raise StudyError("task", name, "there is no such task", f"Known are {found}.")
     return load_hidden_side(tasks_dir / name)
-
-
-def unfought(hidden: HiddenSide, identity: str) -> dict[str, Any]:
-    """What evidence records of a battle, for a submission that no study fought for.
-
-    The statements of the task stand for the prompt, from which a rationale may not copy.
-    """
-    prompt = "\n".join(requirement.text for requirement in hidden.task.requirements)
-    return {
-        "model": "unnamed",
-        "task": hidden.task.id,
-        "replicate": 1,
-        "variant": 0,
-        "seed": 0,
-        "spec": sha256_text(identity),
-        "status": "answered",
-        "request": {"messages": [{"role": "user", "content": prompt}]},
-        "reply": None,
-    }
 
 
 def _object(file: str, text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from cis_study.errors import StudyError
 from cis_study.scoring.logomesh.rows import StoredBattle, from_line, from_row
 
 _LINES = (".jsonl", ".jsonl.gz")
+_COLUMNS = ("id", "battle_id", "score", "raw_result")
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -72,8 +73,12 @@ def _rows(path: Path, connection: sqlite3.Connection) -> Iterator[StoredBattle |
         found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'battles' AND type = 'table'").fetchone()
         if found is None:
             raise StudyError(path, "no table `battles`", "it is no LogoMesh database", "Name another file.")
-        for row, score, result in connection.execute("SELECT id, score, raw_result FROM battles ORDER BY id"):
-            yield from_row(f"{path}: row {row}", row, score, result)
+        present = {column[1].decode() for column in connection.execute("PRAGMA table_info(battles)")}
+        if absent := [name for name in _COLUMNS if name not in present]:
+            lacking = f"no column {', '.join(absent)}"
+            raise StudyError(path, lacking, "its table `battles` is not LogoMesh's", "Name another file.")
+        for row, *values in connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM battles ORDER BY id"):
+            yield from_row(f"{path}: row {row}", row, *values)
             last = f"row {row}"
     except sqlite3.Error as error:
         yield StudyError(f"{path}: after {last}", error, "the database is damaged", "Restore it from its original.")

@@ -170,7 +170,7 @@ def rate(instrument: str, recorded: Recorded) -> Rating:
     cis, components = formula(**inputs)
     if not failures:
         return Rating(cis, components, cis, ())
-    return Rating(None, None, None if _is_unevaluated(recorded) else cis, tuple(failures))
+    return Rating(None, None, None if is_unevaluated(recorded) else cis, tuple(failures))
 
 
 def stored_failures(recorded: Recorded) -> list[Gap]:
@@ -188,12 +188,13 @@ def stored_failures(recorded: Recorded) -> list[Gap]:
         failures.append(
             Gap("judge_failure", f"L is {c.FAILED_REVIEW_L}, as after a failed review, and has no critique")
         )
-    if _is_unevaluated(recorded):
+    if is_unevaluated(recorded):
         failures.append(Gap("judge_failure", "the evaluation failed; R, A and T are stand-ins"))
     return failures
 
 
-def _is_unevaluated(recorded: Recorded) -> bool:
+def is_unevaluated(recorded: Recorded) -> bool:
+    """Whether R, A and T are the zeros of a second judge call that failed."""
     zero = recorded.R == recorded.A == recorded.T == 0
     return zero and (recorded.breakdown is None or recorded.breakdown.startswith(c.EVALUATION_FAILED))
 

@@ -32,6 +32,8 @@ class StoredBattle:
     Attributes:
         where: file and row, for messages.
         row: `id` in a database, line number in JSON lines.
+        battle_id: as stored; several rows may share one.
+        run: the run that a JSON line names; a database names none.
         task: our task id.
         status: what kind of result the stored numbers are.
         cis: the stored score, which may be the code of a failure.
@@ -39,6 +41,8 @@ class StoredBattle:
 
     where: str
     row: int
+    battle_id: str
+    run: str | None
     task: str
     source: str
     tests: str
@@ -62,17 +66,20 @@ def from_line(where: str, row: int, line: bytes) -> StoredBattle | StudyError:
     except ValueError as error:
         return _damaged(where, error)
     parts = content.source_code, content.test_code, content.rationale
-    return _battle(where, row, content.task, parts, recorded, content.published.cis)
+    return _battle(where, row, (content.battle_id, content.run), content.task, parts, recorded, content.published.cis)
 
 
-def from_row(where: str, row: Any, score: Any, result: Any) -> StoredBattle | StudyError:
+def from_row(where: str, row: Any, battle_id: Any, score: Any, result: Any) -> StoredBattle | StudyError:
     """Columns of a database row as a battle, or the error they give."""
     try:
         if not isinstance(score, (int, float)) or not math.isfinite(score):
             raise ValueError(f"score is {score!r:.60}")
         if not isinstance(result, bytes):
             raise ValueError(f"raw_result is {result!r:.60}")
+        if not isinstance(battle_id, bytes):
+            raise ValueError(f"battle_id is {battle_id!r:.60}")
         content = _Result.model_validate(_json(result))
+        name = battle_id.decode()
         judged = content.evaluation
         recorded = Recorded(
             R=judged.rationale_score,
@@ -89,7 +96,8 @@ def from_row(where: str, row: Any, score: Any, result: Any) -> StoredBattle | St
     except ValueError as error:
         return _damaged(where, error)
     answer = content.purple_response
-    return _battle(where, row, content.task, (answer.sourceCode, answer.testCode, answer.rationale), recorded, score)
+    parts = answer.sourceCode, answer.testCode, answer.rationale
+    return _battle(where, row, (name, None), content.task, parts, recorded, score)
 
 
 def _text(value: Any) -> str | None:
@@ -116,7 +124,13 @@ def _is_answer(source: str, rationale: str) -> bool:
 
 
 def _battle(
-    where: str, row: int, title: str, parts: tuple[str, str, str], recorded: Recorded, cis: float
+    where: str,
+    row: int,
+    name: tuple[str, str | None],
+    title: str,
+    parts: tuple[str, str, str],
+    recorded: Recorded,
+    cis: float,
 ) -> StoredBattle | StudyError:
     if title not in TASKS:
         return StudyError(where, repr(title), "it is no task of this study", f"Known are {', '.join(TASKS)}.")
@@ -125,7 +139,7 @@ def _battle(
     status: Literal["scored", "judge_failure", "infra_failure"] = (
         "infra_failure" if "infra_failure" in kinds else "judge_failure" if kinds else "scored"
     )
-    return StoredBattle(where, row, TASKS[title], *parts, recorded, status, cis)
+    return StoredBattle(where, row, *name, TASKS[title], *parts, recorded, status, cis)
 
 
 def _json(text: bytes) -> Any:
@@ -202,6 +216,7 @@ class _Line(_Section):
 
     task: str
     run: str
+    battle_id: str = ""
     source_code: str
     test_code: str
     rationale: str

@@ -1,0 +1,70 @@
+"""LogoMesh's own battles read again: `snakemake reanalysis --config battles_db=PATH[,PATH...]`."""
+
+from cis_study.scoring.logomesh.rows import TASKS as STORED_TASKS
+
+REANALYSIS = "results/reanalysis"
+REANALYSIS_TABLES = [
+    "battles",
+    "unreadable",
+    "runs",
+    "kinds",
+    "formulas",
+    "claims",
+    "gates",
+    "tests",
+    "instruments",
+    "tasks",
+    "agreement",
+    "specifications",
+    "levels",
+    "findings",
+]
+
+
+rule rescore_stored:
+    input:
+        battles=map(str, BATTLES_DB),
+        tasks=hidden_files(sorted(STORED_TASKS.values())),
+    output:
+        battles=f"{REANALYSIS}/battles.parquet",
+        unreadable=f"{REANALYSIS}/unreadable.json",
+    log:
+        f"{REANALYSIS}/logs/rescore_stored.log",
+    conda:
+        "../envs/study.yaml"
+    threads: 2
+    params:
+        tasks_dir="config/tasks",
+        # No output: what has run in the sandbox once need not run again when a file is added.
+        journal=f"{REANALYSIS}/evidence.journal.jsonl",
+    message:
+        "Read LogoMesh's files, run their answers in the sandbox, score them"
+    script:
+        "../scripts/rescore_stored.py"
+
+
+rule reanalyse:
+    input:
+        battles=f"{REANALYSIS}/battles.parquet",
+        unreadable=f"{REANALYSIS}/unreadable.json",
+        published="config/reanalysis/published.yaml",
+        settings="config/analysis.yaml",
+    output:
+        report=f"{REANALYSIS}/report.html",
+        tables=expand(f"{REANALYSIS}/tables/{{name}}.csv", name=REANALYSIS_TABLES),
+        figures=directory(f"{REANALYSIS}/figures"),
+    log:
+        f"{REANALYSIS}/logs/reanalyse.log",
+    conda:
+        "../envs/study.yaml"
+    message:
+        "What was published, what reproduces, what changes"
+    script:
+        "../scripts/reanalyse.py"
+
+
+rule reanalysis:
+    input:
+        f"{REANALYSIS}/report.html",
+    message:
+        "The reanalysis is in results/reanalysis/"

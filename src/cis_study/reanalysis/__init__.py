@@ -1,0 +1,1 @@
+"""LogoMesh's own battles read again: what was published, what reproduces, what changes."""
