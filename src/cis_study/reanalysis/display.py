@@ -29,7 +29,7 @@ def shown_tables(found: Reanalysis) -> Iterator[ShownTable]:
     yield ShownTable(_gates(found.gates), "Ranges that were set beforehand, and the published means.")
     yield ShownTable(
         _tasks(found.tasks),
-        "Means by task: stored score and L; our score and share of hidden cases, which ask for our wording of the task.",
+        "Means by task; our score and the share of hidden cases passed ask for our wording of the task.",
     )
     yield ShownTable(_instruments(found.instruments), "The same answers under every instrument.")
     if len(found.tests):
