@@ -12,7 +12,8 @@ from markupsafe import Markup
 from cis_study.reanalysis.analysis import Reanalysis
 from cis_study.reanalysis.display import shown_tables
 from cis_study.reanalysis.verdicts import Sentence
-from cis_study.report.page import ShownFigure, content_hash, data_uri
+from cis_study.report.page import ShownFigure, data_uri
+from cis_study.webpage import content_hash
 
 _TEMPLATE = Path(__file__).parent / "page.html.jinja"
 _STYLE = Path(__file__).parents[1] / "report" / "style.css"
