@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,11 @@ def test_judges_of_the_main_study_are_of_no_contestants_family() -> None:
     study = judged_study("h100")
     vendors = {model.vendor for model in load_contestants(study, CONFIG).values()}  # type: ignore[union-attr]
     assert not vendors & {judge.vendor for judge in load_judges(study, CONFIG).values()}
+
+
+def test_reading_the_rules_loads_no_library_of_statistics() -> None:
+    code = "import sys, cis_study.judging.plan; sys.exit(bool({'pandas', 'numpy', 'openai'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("order", ["one\ntwo", 'a """ in it', "a \\ in it"])

@@ -26,7 +26,7 @@ TARGET = "results/changed/ratings.csv"
 @pytest.fixture
 def config(clone: Path, root: Path) -> str:
     """A study in replay whose cache holds FAKE battles and judgements."""
-    config = write_study(clone, "ci", study="changed", mode="replay")
+    config = write_study(clone, "ci", study="changed", mode="replay", episodes=None)
     study = read_yaml(clone / config, Study)
     cache, kept = clone / "results/cached/changed", root / "results/cached/cpu/models"
     shutil.copytree(kept, cache / "models")

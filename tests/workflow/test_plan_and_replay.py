@@ -22,7 +22,9 @@ def test_the_h100_study_is_planned_completely_and_starts_nothing(snakemake: Run,
     assert run.returncode == 0, run.stderr
     planned = jobs(run.stdout + run.stderr)
     # All but one have calls that vLLM reads; their jobs hold episodes more.
-    assert (planned["generate_1_50"], planned["generate_1_50_native"], planned["model_manifest"]) == (1, 4, 5)
+    assert (planned["generate_1_50"], planned["generate_1_50_native"]) == (1, 4)
+    # Two judges, who are no contestants, have weights of their own.
+    assert (planned["judge"], planned["model_manifest"]) == (2, 7)
     assert not (clone / "results/h100").exists()
     battle = "results/h100/battles/gpt-oss-20b/fibonacci/50.json"
     one = snakemake(battle, "-n", "--resources", "gpu=1")

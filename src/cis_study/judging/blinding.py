@@ -14,7 +14,7 @@ MASK = "masked"
 Mask = re.Pattern[str]
 """Matches every name that would say who wrote a text."""
 
-_VERSION = r"(?:[. ]?v?\d+[bk]?(?![^\W_])|-[a-z0-9]+)*+"
+_VERSION = r"(?:[. ]?v?\d+[bk]?(?![^\W_])|-[a-z0-9]+)*"
 """What follows a family's name: `2.5`, `-Coder-7B`, ` v0.3`."""
 
 _END = r"(?![^\W\d_])"

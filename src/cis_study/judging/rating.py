@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import pandas as pd
 from pydantic import Field, model_validator
 
 from cis_study.judging.rubric import ASPECTS
 from cis_study.yamlfile import Strict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Condition = Literal["plain", "padded", "reordered", "instructed"]
 """How an exhibit is shown: as it is; with a rationale of many more words that say nothing more; with its parts in
@@ -49,6 +51,9 @@ class Rating(Strict):
 
 def rating_table(ratings: Iterable[Rating]) -> pd.DataFrame:
     """One row per rating, sorted by rater, author, task, replicate, condition and repeat; columns are the fields."""
+    # Here, because the workflow imports this module whenever it reads its rules, for every job anew.
+    import pandas as pd
+
     key = ["kind", "rater", "author", "task", "replicate", "condition", "repeat"]
     rows = [rating.model_dump() for rating in ratings]
     table = pd.DataFrame(rows, columns=list(Rating.model_fields)).sort_values(key, ignore_index=True)
