@@ -72,21 +72,21 @@ def tau_b(clusters: Clusters, draws: Floats) -> Floats:
 
 
 def detected(plain: pd.DataFrame, controls: Controls) -> pd.DataFrame:
-    """Share of pairs with the reference of the task that the defect lowers: `control, task, pairs, share`.
+    """Share of pairs with the reference of the task that the defect lowers: `control, task, share`.
 
     A pair is one draw of the control and one aspect that its defect belongs to.
 
     Args:
         plain: as of `ladder_clusters`.
     """
+    author, task = (plain.index.get_level_values(name) for name in ("author", "task"))
+    reference = plain[author == REFERENCE].droplevel(["author", "replicate"])
+    lower = (plain < reference.reindex(task).to_numpy()).astype(float)
     rows = []
     for name, aspects in defects(controls).items():
-        for task, drawn in plain[plain.index.get_level_values("author") == name].groupby("task", sort=True):
-            if (REFERENCE, task, 1) not in plain.index:
-                continue
-            lower = drawn[aspects] < plain.loc[(REFERENCE, task, 1), aspects]
-            rows.append((name, str(task), lower.size, float(lower.to_numpy().mean())))
-    return pd.DataFrame(rows, columns=["control", "task", "pairs", "share"])
+        pairs = lower.loc[(author == name) & task.isin(reference.index), aspects]
+        rows += [(name, place, share) for place, share in pairs.groupby("task", sort=True).mean().mean(axis=1).items()]
+    return pd.DataFrame(rows, columns=["control", "task", "share"])
 
 
 def false_alarms(ratings: pd.DataFrame, good_logic: float) -> pd.Series[float]:
