@@ -8,6 +8,8 @@ FIGURES: dict[str, str] = {
     "components_by_model": "Component means and the share of hidden cases passed, with intervals.",
     "episodes": "Share of unseen cases that contestants' hand-ins pass in episodes, and the same against CIS.",
     "throughput": "Output speed and seconds per battle (median, 90th, 99th percentile) of each generation job.",
+    "power": "Smallest difference in CIS that a design finds with the wanted power after Holm, simulated; dashed: the"
+    " smallest difference that matters.",
 }
 TABLES: dict[str, str] = {
     "models": "Contestants, weakest tier first.",
@@ -17,3 +19,8 @@ TABLES: dict[str, str] = {
     "omnibus": "Tests over all contestants at once.",
     "missing": "Outcome of the planned battles; the columns from Infra to Absent are missing battles.",
 }
+POWER_TABLE = (
+    "Simulated designs, with Monte Carlo standard errors. False positives: studies of equal contestants in which any"
+    " difference is found; in the last column by the tests within tasks, read as a claim over tasks like these. Power at"
+    " the smallest difference that matters; detectable: difference found with the wanted power."
+)

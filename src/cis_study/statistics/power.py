@@ -1,0 +1,168 @@
+"""Power before data: what the planned tests can find, against the number of tasks and of replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cis_study.errors import StudyError
+from cis_study.statistics import simulation
+from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.power_settings import BATCHES, Spreads
+from cis_study.statistics.resampling import Floats, stream
+from cis_study.statistics.settings import AnalysisSettings
+
+FIXED, RANDOM = "on these tasks", "over tasks like these"
+WITHIN, BETWEEN = "permutation within tasks", "t over tasks"
+COLUMNS = [
+    "estimand", "test", "tasks", "replicates", "configured", "false_positive", "false_positive_se", "power",
+    "power_se", "detectable", "detectable_se",
+]  # fmt: skip
+_EFFECTS = np.geomspace(0.002, 1, 32)
+"""True differences for which power is simulated; between them it is interpolated."""
+
+
+class Estimate(NamedTuple):
+    """A simulated share and its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+
+class Curve(NamedTuple):
+    """What one test does in the simulated studies of one design."""
+
+    false_positive: Estimate
+    """Share of studies of equal contestants in which any contrast of the family is rejected."""
+    effects: Floats
+    found: Floats
+    """Share of the true contrasts that are rejected, by true difference."""
+    error: Floats
+
+
+def power_table(design: StudyDesign, spreads: Spreads, settings: AnalysisSettings) -> pd.DataFrame:
+    """One row per simulated design, estimand and test; columns as in `COLUMNS`, differences in units of CIS.
+
+    `replicates` is the mean per task, infinite in rows that show what is left when tasks alone vary. `false_positive`
+    is the share of studies of equal contestants in which any contrast is rejected after Holm. `power` is the share in
+    which a contrast is found when the last contestant stands `power.effect` above all others, which are equal;
+    `detectable` is the difference found with `power.target`, null where even 1 is not. The tests within tasks also
+    stand in rows for tasks that are a sample: their false positives there are the price of taking the claim further
+    than it goes, and a power means nothing then. Empty for a study of one contestant.
+
+    Raises:
+        StudyError: with so few permutations no test can reach the adjusted level.
+    """
+    contrasts = family_pairs(len(design.models), settings.family.contrasts)
+    if not contrasts:
+        return pd.DataFrame(columns=COLUMNS)
+    if settings.alpha / len(contrasts) < 1 / (1 + settings.power.permutations):
+        raise StudyError(
+            "power.permutations",
+            settings.power.permutations,
+            f"the smallest p value is above alpha / {len(contrasts)} contrasts",
+            "Raise it in config/analysis.yaml.",
+        )
+    own = tuple(design.replicates.values())
+    grid = {(count,) * tasks for tasks in settings.power.tasks for count in settings.power.replicates}
+    rows = []
+    for replicates in sorted(grid | {own}, key=lambda sizes: (len(sizes), sum(sizes), sizes)):
+        for (estimand, test), curve in simulate(len(design.models), replicates, spreads, settings).items():
+            place = (estimand, test, len(replicates), sum(replicates) / len(replicates), replicates == own)
+            rows.append((*place, *_figures(curve, settings, powerful=(estimand, test) != (RANDOM, WITHIN))))
+    settled = spreads.model_copy(update={"residual_sd": 0.0})
+    for tasks in sorted({*settings.power.tasks, len(own)}):
+        curve = simulate(len(design.models), (1,) * tasks, settled, settings)[RANDOM, BETWEEN]
+        rows.append((RANDOM, BETWEEN, tasks, np.inf, False, *_figures(curve, settings, powerful=True)))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values(["estimand", "test", "tasks", "replicates"], kind="stable", ignore_index=True)
+
+
+def family_pairs(models: int, contrasts: Literal["all_pairs", "adjacent"]) -> list[tuple[int, int]]:
+    """Contrasts of the family as places in the order of the contestants, (reference, model)."""
+    return list(pairwise(range(models)) if contrasts == "adjacent" else combinations(range(models), 2))
+
+
+def simulate(
+    models: int, replicates: Sequence[int], spreads: Spreads, settings: AnalysisSettings
+) -> dict[tuple[str, str], Curve]:
+    """Curves by (estimand, test) of one design. Studies of one batch share their shuffles."""
+    pairs = family_pairs(models, settings.family.contrasts)
+    effects = np.unique([0.0, settings.power.effect, *_EFFECTS])
+    rng = stream(settings.seed, "power", str(models), *map(str, replicates))
+    batches = [_batch(models, pairs, replicates, spreads, effects, settings, rng) for _ in range(BATCHES)]
+    true = np.array([_is_true(pair, models) for pair in pairs])
+    return {key: _curve(effects, np.stack([batch[key] for batch in batches]), true) for key in batches[0]}
+
+
+def _batch(
+    models: int,
+    pairs: Sequence[tuple[int, int]],
+    replicates: Sequence[int],
+    spreads: Spreads,
+    effects: Floats,
+    settings: AnalysisSettings,
+    rng: np.random.Generator,
+) -> dict[tuple[str, str], Floats]:
+    """Rejections of each test, as of `_rejections`."""
+    studies = settings.power.studies // BATCHES
+    shuffles = simulation.draw_shuffles(replicates, settings.power.permutations, rng)
+    battles = simulation.draw_battles(models, replicates, spreads, studies, rng)
+    p: dict[tuple[str, str], list[Floats]] = {(FIXED, WITHIN): [], (RANDOM, WITHIN): [], (RANDOM, BETWEEN): []}
+    for reference, model in pairs:
+        differences = simulation.task_differences(battles, replicates, reference, model)
+        shuffled = simulation.shuffled_differences(battles, shuffles, reference, model)
+        tried = np.tile(effects[:, np.newaxis] if _is_true((reference, model), models) else [[0.0]], studies)
+        # Where the tasks are all there is, the mean of what they add is part of the contestants' difference.
+        added = (battles.cell[model] - battles.cell[reference]).mean(axis=-1)
+        p[FIXED, WITHIN].append(simulation.permutation_ps(differences, shuffled, shuffles, tried - added))
+        p[RANDOM, WITHIN].append(simulation.permutation_ps(differences, shuffled, shuffles, tried[:1]))
+        p[RANDOM, BETWEEN].append(simulation.task_level_ps(differences, tried))
+    return {key: _rejections(found, settings.alpha) for key, found in p.items()}
+
+
+def _is_true(pair: tuple[int, int], models: int) -> bool:
+    """Whether the last contestant, which stands above the others, is in the contrast."""
+    return models - 1 in pair
+
+
+def _rejections(p: Sequence[Floats], alpha: float) -> Floats:
+    """Holm's rejections as 0 and 1, NaN where a test is undefined, shape (effects, studies, contrasts).
+
+    Args:
+        p: one array per contrast, shape (effects, studies); of a contrast without an effect (1, studies).
+    """
+    stacked = np.stack(np.broadcast_arrays(*p), axis=-1)
+    return np.where(np.isnan(stacked), np.nan, simulation.holm_rejects(stacked, alpha))
+
+
+def _curve(effects: Floats, rejected: Floats, true: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Curve:
+    """From rejections of shape (batches, effects, studies, contrasts)."""
+    false = rejected[:, 0].max(axis=-1).mean(axis=-1)
+    found = rejected[..., true].mean(axis=(2, 3))
+    false_error, error = (shares.std(axis=0, ddof=1) / np.sqrt(len(shares)) for shares in (false, found))
+    return Curve(Estimate(float(false.mean()), float(false_error)), effects, found.mean(axis=0), error)
+
+
+def _figures(curve: Curve, settings: AnalysisSettings, powerful: bool) -> tuple[float, ...]:
+    if not powerful:
+        return (*curve.false_positive, *[np.nan] * 4)
+    at = int(np.searchsorted(curve.effects, settings.power.effect))
+    smallest = detectable(curve, settings.power.target)
+    return (*curve.false_positive, curve.found[at], curve.error[at], *smallest)
+
+
+def detectable(curve: Curve, target: float) -> Estimate:
+    """Smallest difference that is found with this power; NaN where none up to 1 is. Its error is that of the slope."""
+
+    def effect_at(power: float) -> float:
+        rising = np.maximum.accumulate(curve.found)
+        return float(np.interp(power, rising, curve.effects)) if rising[-1] >= power else np.nan
+
+    found = effect_at(target)
+    error = float(np.interp(found, curve.effects, curve.error)) if np.isfinite(found) else np.nan
+    return Estimate(found, (effect_at(target + error) - effect_at(target - error)) / 2)
