@@ -15,16 +15,20 @@ localrules:
     power,
 
 
-def pilot_evidence(wildcards):
-    """Cached evidence of the study that lends its spreads; none where they are given."""
+def pilot_scores(wildcards):
+    """What lends its spreads: this study, or the cache or the scores of another; nothing where they are given."""
     pilot = load_settings(Path("config/analysis.yaml")).power.pilot
-    return sorted(map(str, Path(f"results/cached/{pilot}/evidence").glob("*.jsonl.gz")))
+    if pilot == STUDY.study:
+        return SCORES
+    cached = Path(f"results/cached/{pilot}/evidence").glob("*.jsonl.gz")
+    scored = Path(f"results/{pilot}/scores").glob("*.parquet")
+    return sorted(map(str, cached)) or sorted(map(str, scored))
 
 
 rule simulate_power:
     input:
         settings="config/analysis.yaml",
-        pilot=pilot_evidence,
+        pilot=pilot_scores,
     output:
         table=POWER,
         summary=POWER_SUMMARY,

@@ -24,6 +24,6 @@ def test_the_rules_name_what_the_catalogues_make(root: Path, name: str, catalogu
 
 
 def test_every_figure_and_table_has_a_caption() -> None:
-    # Those of the telemetry and of the episodes have rules of their own.
-    assert set(captions.FIGURES) == {*FIGURES, "throughput", "episodes"}
+    # Those of the telemetry, of the episodes and of the power have rules of their own.
+    assert set(captions.FIGURES) == {*FIGURES, "throughput", "episodes", "power"}
     assert set(captions.TABLES) == set(TABLES)

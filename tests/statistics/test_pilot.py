@@ -107,6 +107,13 @@ def test_a_cached_pilot_is_scored_as_the_planned_study_is(tmp_path: Path) -> Non
         ["other", "cis-3", 2],
     ]
     assert scores["CIS"].notna().all()
+    # The same battles as a score table, with components that the weights of the planned study have to be put to.
+    table = tmp_path / "m.parquet"
+    scores.assign(R=1.0, A=0.5, T=0.0, L=0.0, CIS=0.9).to_parquet(table)
+    weighted = fake_design(instrument="cis-3", weights={"R": 0.5, "A": 0.3, "T": 0.1, "L": 0.1})
+    assert pilot_scores("other", [table], weighted)["CIS"].tolist() == pytest.approx([0.65, 0.65])
+    with pytest.raises(StudyError, match="nor is there a score table of logomesh-stage2"):
+        pilot_scores("other", [table], fake_design(instrument="logomesh-stage2"))
 
 
 def test_a_study_without_cached_evidence_is_no_pilot() -> None:

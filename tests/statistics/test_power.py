@@ -209,7 +209,7 @@ def test_a_design_that_can_answer_is_told_so() -> None:
     assert (fixed.outcome, random.outcome) == ("supported", "supported")
     assert fixed.sentence == (
         "On these tasks this design can answer its question: a difference of 0.05 in CIS is found with power"
-        " 0.90 ± 0.01 after Holm, where 0.8 is wanted, and the smallest difference found with power 0.8 is 0.040."
+        " 0.900 ± 0.010 after Holm, where 0.8 is wanted, and the smallest difference found with power 0.8 is 0.040."
         " Of studies of equal contestants, 5.0 ± 1.0 % find a difference."
     )
     assert "read as a claim about such tasks, would find one in 43 ± 2 %" in random.sentence

@@ -33,13 +33,14 @@ def draw(table: pd.DataFrame, settings: PowerSettings) -> Figure:
     in_grid = placed["tasks"].isin(tasks) & placed["replicates"].isin([*ticks, beyond])
     colours = [COLOURS[index % len(COLOURS)] for index in range(len(tasks))]
     markers = [MARKERS[index % len(MARKERS)] for index in range(len(tasks))]
+    palette = colours if len(table) else None
     with house_style():
         size = (COLUMN_MM * MM, 68 * MM)
         figure, panels = plt.subplots(1, 2, figsize=size, layout="constrained", sharex=True, sharey=True)
         for axes, (estimand, test) in zip(panels, _PANELS, strict=True):
             shown = (placed["estimand"] == estimand) & (placed["test"] == test)
             sns.lineplot(
-                placed[shown & in_grid], x="replicates", y="detectable", hue="tasks", hue_order=tasks, palette=colours,
+                placed[shown & in_grid], x="replicates", y="detectable", hue="tasks", hue_order=tasks, palette=palette,
                 style="tasks", style_order=tasks, markers=markers, dashes=False, markersize=4, markeredgewidth=0,
                 linewidth=0.9, errorbar=None, legend=False, ax=axes,
             )  # fmt: skip

@@ -21,6 +21,6 @@ TABLES: dict[str, str] = {
 }
 POWER_TABLE = (
     "Simulated designs, with Monte Carlo standard errors. False positives: studies of equal contestants in which any"
-    " difference is found; in the last column by the tests within tasks, read as a claim over tasks like these. Power at"
-    " the smallest difference that matters; detectable: difference found with the wanted power."
+    " difference is found; in the last column by the tests within tasks, read as a claim over tasks like these. Power"
+    " at the smallest difference that matters; detectable: difference found with the wanted power."
 )

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from cis_study.errors import StudyError
 from cis_study.scoring.evidence_cache import unpack_evidence
 from cis_study.scoring.score_table import score_table
-from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.statistics.power_settings import Spreads
 
 _FIX = "Name another pilot in config/analysis.yaml, or give `power.spreads` there with their source."
@@ -31,24 +31,29 @@ class Pilot(NamedTuple):
     battles: int
 
 
-def pilot_scores(pilot: str, archives: Iterable[Path], design: StudyDesign) -> pd.DataFrame:
-    """Score table of a pilot by the instrument and the weights of the planned study.
+def pilot_scores(pilot: str, paths: Iterable[Path], design: StudyDesign) -> pd.DataFrame:
+    """Scores of a pilot by the instrument and the weights of the planned study.
 
     Args:
-        archives: cached evidence of the pilot, one file per contestant.
+        paths: score tables of the pilot, or its cached evidence (`.jsonl.gz`).
 
     Raises:
-        StudyError: the cache holds no evidence of the current version.
+        StudyError: they hold no battle that was scored by this instrument, in its current version.
     """
-    evidence = [item for path in archives for item in unpack_evidence(path).values()]
-    if not evidence:
+    files = list(paths)
+    evidence = [item for path in files if path.suffix == ".gz" for item in unpack_evidence(path).values()]
+    tables = [pd.read_parquet(path) for path in files if path.suffix == ".parquet"]
+    scores = pd.concat([score_table(pilot, evidence, design.weights, [design.instrument]), *tables])
+    scores = scores[scores["instrument"] == design.instrument]
+    if scores.empty:
         raise StudyError(
             "power.pilot",
             pilot,
-            f"results/cached/{pilot}/evidence/ holds no evidence of the current version",
+            f"results/cached/{pilot}/ holds no current evidence, nor is there a score table of {design.instrument}",
             f"Run `snakemake freeze --cores 1 --config study={pilot}`. {_FIX}",
         )
-    return score_table(pilot, evidence, design.weights, [design.instrument])
+    parts = [getattr(design.weights, name) * scores[name] for name in COMPONENTS]
+    return scores.assign(CIS=sum(parts))
 
 
 def estimate_spreads(scores: pd.DataFrame, alpha: float) -> Pilot:

@@ -37,7 +37,7 @@ def _verdict(table: pd.DataFrame, estimand: str, test: str, settings: AnalysisSe
     able = own["power"] >= target
     sentence = (
         f"{estimand.capitalize()} this design {'can' if able else 'cannot'} answer its question: a difference of"
-        f" {effect:g} in CIS is found with power {own['power']:.2f} ± {own['power_se']:.2f} after Holm,"
+        f" {effect:g} in CIS is found with power {own['power']:.3f} ± {own['power_se']:.3f} after Holm,"
         f" where {target:g} is wanted, and {_smallest(own, target)}."
     )
     remedy = "" if able else f" {_remedy(rows, own, target, effect)}"

@@ -22,6 +22,7 @@ HEADER = (
     "Detectable",
     "False positives within tasks",
 )
+_SHOWN = ("false_positive", "power", "detectable")
 
 
 def power(table: pd.DataFrame) -> Table:
@@ -37,24 +38,21 @@ def power(table: pd.DataFrame) -> Table:
     rows = []
     for tasks, replicates, configured in dict.fromkeys(key[:3] for key in sorted(cells)):
         found = {key[3:]: row for key, row in cells.items() if key[:3] == (tasks, replicates, configured)}
-        fixed, random = found.get((FIXED, WITHIN), {}), found[RANDOM, BETWEEN]
+        fixed, random = found.get((FIXED, WITHIN)), found[RANDOM, BETWEEN]
         rows.append(
             (
                 f"{tasks} (this study)" if configured else str(tasks),
                 "∞" if math.isinf(replicates) else f"{replicates:g}",
-                *(_with_error(fixed, name, decimals) for name, decimals in _SHOWN),
-                *(_with_error(random, name, decimals) for name, decimals in _SHOWN),
-                _with_error(found.get((RANDOM, WITHIN), {}), "false_positive", 3),
+                *(_with_error(fixed, name) for name in _SHOWN),
+                *(_with_error(random, name) for name in _SHOWN),
+                _with_error(found.get((RANDOM, WITHIN)), "false_positive"),
             )
         )
     return Table(HEADER, rows)
 
 
-_SHOWN = (("false_positive", 3), ("power", 2), ("detectable", 3))
-
-
-def _with_error(row: dict[str, Any], name: str, decimals: int) -> str:
-    value, error = row.get(name, math.nan), row.get(f"{name}_se", math.nan)
-    if not math.isfinite(value):
+def _with_error(row: dict[str, Any] | None, name: str) -> str:
+    if row is None or not math.isfinite(row[name]):
         return NO_NUMBER
-    return f"{number(value, decimals)} ± {number(error, decimals)}" if math.isfinite(error) else number(value, decimals)
+    error = row[f"{name}_se"]
+    return f"{number(row[name], 3)} ± {number(error, 3)}" if math.isfinite(error) else number(row[name], 3)
