@@ -7,7 +7,7 @@ from cis_study.provenance import readable_json, write_atomic
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import csv_text, rounded
 from cis_study.statistics.pilot import estimate_spreads, pilot_scores
-from cis_study.statistics.power import power_table
+from cis_study.statistics.power_table import power_table
 from cis_study.statistics.power_verdicts import power_summary
 from cis_study.statistics.settings import load_settings
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from fake_scores import fake_design, fake_settings
 
-from cis_study.statistics.power import BETWEEN, COLUMNS, FIXED, RANDOM, WITHIN
+from cis_study.statistics.power import BETWEEN, FIXED, RANDOM, WITHIN
 from cis_study.statistics.power_settings import PowerSettings
+from cis_study.statistics.power_table import COLUMNS
 from cis_study.statistics.power_verdicts import power_summary
 
 FAKE_POWER = PowerSettings.model_validate(

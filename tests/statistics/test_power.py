@@ -26,10 +26,10 @@ from cis_study.statistics.power import (
     Curve,
     detectable,
     family_pairs,
-    power_table,
     simulate,
 )
 from cis_study.statistics.power_settings import Spreads
+from cis_study.statistics.power_table import power_table
 from cis_study.statistics.power_verdicts import as_text, power_summary, power_verdicts
 from cis_study.statistics.resampling import permutation_p
 from cis_study.statistics.scores import check_scores

@@ -56,14 +56,14 @@ def draw(table: pd.DataFrame, settings: PowerSettings) -> Figure:
 
 
 def _name_lines(figure: Figure, tasks: list[int], colours: list[str], markers: list[str]) -> None:
-    looks = [{"marker": marker, "color": colour} for colour, marker in zip(colours, markers, strict=True)]
-    names = [f"{count} task{'s' * (count > 1)}" for count in tasks]
-    looks.append({"marker": "o", "color": INK, "fillstyle": "none", "linestyle": "none", "markersize": 7})
     handles = [
-        Line2D([], [], **{"markersize": 4, "linewidth": 0.9, **look}, label=name)
-        for look, name in zip(looks, [*names, "this study"], strict=True)
+        Line2D(
+            [], [], color=colour, marker=marker, markersize=4, linewidth=0.9, label=f"{count} task{'s' * (count > 1)}"
+        )
+        for count, colour, marker in zip(tasks, colours, markers, strict=True)
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    ring = Line2D([], [], color=INK, marker="o", fillstyle="none", linestyle="none", markersize=7, label="this study")
+    figure.legend(handles=[*handles, ring], loc="outside upper center", ncols=3, frameon=False)
 
 
 def _scale(axes: Axes, ticks: list[int], beyond: float) -> None:

@@ -77,7 +77,7 @@ def estimate_spreads(scores: pd.DataFrame, alpha: float) -> Pilot:
     by_task = means.mean(axis=0)
     interaction = means.sub(means.mean(axis=1), axis=0) - by_task + by_task.mean()
     freedom = (models - 1) * (tasks - 1)
-    square = float((interaction**2).sum(axis=None)) / freedom
+    square = float((interaction.to_numpy(dtype=float) ** 2).sum()) / freedom
     low, high = freedom * square / chi2.ppf([1 - alpha / 2, alpha / 2], freedom)
     return Pilot(
         Spreads(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from fake_power import fake_power_table
 
-from cis_study.statistics.power import COLUMNS
+from cis_study.statistics.power_table import COLUMNS
 from cis_study.tables.power import HEADER, power
 from cis_study.tables.table import as_latex
 
