@@ -69,7 +69,7 @@ def _remedy(rows: pd.DataFrame, own: pd.Series[float], target: float, effect: fl
 
 def _level(own: pd.Series[float], alpha: float) -> str:
     share = f"{100 * own['false_positive']:.1f} ± {100 * own['false_positive_se']:.1f} %"
-    if own["false_positive"] - 2 * own["false_positive_se"] > alpha:
+    if own["false_positive"] - 3 * own["false_positive_se"] > alpha:
         return f"Its tests do not keep their level: {share} of studies of equal contestants find a difference."
     return f"Of studies of equal contestants, {share} find a difference."
 
