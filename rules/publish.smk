@@ -12,6 +12,7 @@ rule paper_numbers:
         ],
         determinism=[DETERMINISM] * ARMS_KEPT,
         judges=JUDGE_STATISTICS,
+        power=[POWER_SUMMARY] * POWER_KNOWN,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
@@ -29,10 +30,14 @@ rule paper_numbers:
 rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+        figures=[
+            *expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+            *[POWER_FIGURE] * POWER_KNOWN,
+        ],
         tables=[
             *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + OTHER_TABLES),
             *[DETERMINISM_TABLE] * ARMS_KEPT,
+            *[POWER_TABLE] * POWER_KNOWN,
         ],
         sources=sorted(
             str(p)
@@ -83,7 +88,11 @@ rule build_report:
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+        figures=[
+            *expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+            *[POWER_FIGURE] * POWER_KNOWN,
+        ],
+        power=[POWER_SUMMARY, POWER] * POWER_KNOWN,
         judges=JUDGE_STATISTICS,
         judge_tables=(
             expand(f"{RESULTS}/statistics/{{name}}.csv", name=JUDGE_TABLES)

@@ -9,7 +9,7 @@ import yaml
 
 from cis_study.provenance import write_atomic
 from cis_study.report.battles import browser_data, read_battles
-from cis_study.report.captions import FIGURES, JUDGE_TABLES, TABLES
+from cis_study.report.captions import FIGURES, JUDGE_TABLES, POWER_TABLE, TABLES
 from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.report.transcripts import chosen, solved_by_name
 from cis_study.scoring.evidence_file import read_evidence
@@ -18,6 +18,7 @@ from cis_study.statistics.files import read_analysis, read_judges
 from cis_study.statistics.scores import load_scores
 from cis_study.tables.catalogue import make_table
 from cis_study.tables.judges import agreement, calibration
+from cis_study.tables.power import power as power_table
 
 snakemake = globals()["snakemake"]
 
@@ -38,6 +39,10 @@ for path in snakemake.input.judges:
     verdicts += judged.judge_summary["verdicts"]
     made = (calibration(judged.judge_calibration, design), agreement(judged.judge_agreement, design))
     tables += map(ShownTable, made, JUDGE_TABLES.values())
+if snakemake.input.power:
+    summary, simulated = map(Path, snakemake.input.power)
+    verdicts += json.loads(summary.read_bytes())["verdicts"]
+    tables.append(ShownTable(power_table(pd.read_csv(simulated)), POWER_TABLE))
 page = render_report(
     design,
     verdicts=verdicts,

@@ -17,9 +17,13 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
-hashes = {path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *snakemake.input.determinism]}
+simulated = snakemake.input.power
+hashes = {
+    path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *snakemake.input.determinism, *simulated]
+}
 measured = snakemake.input.determinism
 determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
 judged = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.judges]
-numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None)
+power = json.loads(Path(simulated[0]).read_bytes()) if simulated else None
+numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None, power)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

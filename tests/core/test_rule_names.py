@@ -24,6 +24,6 @@ def test_the_rules_name_what_the_catalogues_make(root: Path, name: str, catalogu
 
 
 def test_every_figure_and_table_has_a_caption() -> None:
-    # Those of the telemetry, the episodes and the judges have rules of their own.
-    assert set(captions.FIGURES) == {*FIGURES, "throughput", "episodes", "judges"}
+    # Those of the telemetry, the episodes, the judges and the power have rules of their own.
+    assert set(captions.FIGURES) == {*FIGURES, "throughput", "episodes", "judges", "power"}
     assert set(captions.TABLES) == set(TABLES)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from fake_episodes import fake_episode_table
 from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
+from fake_power import FAKE_POWER, fake_power_table
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -18,6 +20,7 @@ from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.episodes import draw as draw_episodes
 from cis_study.figures.judges import draw as draw_judges
+from cis_study.figures.power import draw as draw_power
 from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
 from cis_study.figures.throughput import draw as draw_throughput
 from cis_study.statistics.analysis import Analysis, analyse
@@ -101,6 +104,22 @@ def test_judges_that_do_not_count_are_hollow() -> None:
     figure = draw_judges(found.judge_ladder, found.judge_agreement, design, 0.7)
     fills = [line.get_fillstyle() for line in figure.axes[1].lines if len(line.get_xdata()) == 1]
     assert fills == ["full", "full", "full", "none", "full", "full"], "panel, humans, two judges, two humans"
+
+
+@pytest.mark.parametrize("configured", [(4, 10.0), (16, 20.5), (1, 3.0), None])
+def test_labels_of_the_power_fit_too_and_a_ring_stands_where_the_study_does(
+    configured: tuple[int, float] | None,
+) -> None:
+    figure = draw_power(fake_power_table(configured), FAKE_POWER)
+    fits(figure)
+    for axes, found in zip(figure.axes, (True, configured != (1, 3.0)), strict=True):
+        rings = [line for line in axes.lines if line.get_fillstyle() == "none"]
+        drawn = [point for ring in rings for point in zip(*ring.get_data(), strict=True) if np.isfinite(point).all()]
+        assert [x for x, _ in drawn] == ([configured[1]] if configured and found else [])
+
+
+def test_the_power_of_one_contestant_is_an_empty_figure(tmp_path: Path) -> None:
+    save_figure(draw_power(fake_power_table(None).head(0), FAKE_POWER), tmp_path / "power.svg")
 
 
 def fits(figure: Figure) -> None:

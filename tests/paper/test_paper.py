@@ -9,10 +9,12 @@ import pytest
 from fake_determinism import fake_summary
 from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
+from fake_power import FAKE_POWER, fake_power_summary, fake_power_table
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.judges import draw as judges_figure
+from cis_study.figures.power import draw as power_figure
 from cis_study.figures.style import save_figure
 from cis_study.figures.throughput import draw as throughput_figure
 from cis_study.paper.determinism import NOT_MEASURED
@@ -24,6 +26,7 @@ from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
 from cis_study.tables.determinism import determinism_table
 from cis_study.tables.judges import agreement, calibration
+from cis_study.tables.power import power
 from cis_study.tables.table import as_csv
 from cis_study.tables.throughput import throughput
 
@@ -103,6 +106,17 @@ def test_a_study_of_one_contestant_has_every_number() -> None:
     design = fake_design(replicates=1, contestants=[fake_design().contestants[0].model_dump()])
     one = analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
     assert paper_numbers(one, design, {})["anova_model"] == "not defined for these data"
+
+
+def test_power_is_quoted_where_it_was_simulated(analysis: Analysis) -> None:
+    without, simulated = (
+        paper_numbers(analysis, fake_design(), {}, power=summary) for summary in (None, fake_power_summary())
+    )
+    assert (without["power_simulated"], without["power_fixed"]) == (False, "")
+    assert without.keys() == simulated.keys()
+    assert simulated["power_origin"].startswith("Simulated with residual SD 0.130")
+    assert simulated["power_random"].startswith("Over tasks like these this design")
+    assert (simulated["power_effect"], simulated["power_studies"]) == ("0.05", "2,000")
 
 
 def test_determinism_is_stated_as_measured_and_never_promised(analysis: Analysis) -> None:
@@ -227,4 +241,23 @@ def test_judges_have_a_section_where_there_are_some(study: Path, tmp_path: Path,
     finally:
         file.write_text(before)
     assert "tables/judge_calibration.csv" in lacking.stderr
+    assert done.returncode == 0, done.stderr
+
+
+@needs_typesetter
+def test_the_simulated_power_stands_in_the_paper_where_there_is_some(
+    study: Path, tmp_path: Path, analysis: Analysis
+) -> None:
+    file, design = study / "paper/numbers.json", fake_design()
+    before = file.read_text()
+    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, power=fake_power_summary())))
+    try:
+        lacking = build(study, tmp_path / "a.pdf", tmp_path)
+        table = fake_power_table((4, 10.0))
+        write_atomic(study / "tables/power.csv", as_csv(power(table)))
+        save_figure(power_figure(table, FAKE_POWER), study / "figures/power.svg")
+        done = build(study, tmp_path / "with.pdf", tmp_path)
+    finally:
+        file.write_text(before)
+    assert "power" in lacking.stderr
     assert done.returncode == 0, done.stderr

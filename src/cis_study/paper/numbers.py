@@ -9,6 +9,7 @@ import pandas as pd
 
 from cis_study.paper.determinism import determinism_numbers
 from cis_study.paper.judges import judge_numbers
+from cis_study.paper.power import power_numbers
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
@@ -29,6 +30,7 @@ def paper_numbers(
     hashes: Mapping[str, str],
     determinism: pd.DataFrame | None = None,
     judges: Mapping[str, Any] | None = None,
+    power: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Macros for the manuscript.
 
@@ -36,11 +38,12 @@ def paper_numbers(
         hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
         determinism: summary of the check of determinism; None where it was not made.
         judges: summary of the analysis of the judges; None where nobody judged.
+        power: as of `power_summary`; None where nothing was simulated.
 
     Returns:
-        Text by name, besides `demonstration`, `episodes`, `judges`, `generalised` and `determinism_measured` (bool),
-        `verdicts` (question, outcome, sentence), `hypotheses` (questions) and `hashes` (file, sha256). A name the
-        manuscript uses and this mapping lacks stops the build.
+        Text by name, besides `demonstration`, `episodes`, `judges`, `generalised`, `power_simulated` and
+        `determinism_measured` (bool), `verdicts` (question, outcome, sentence), `hypotheses` (questions) and `hashes`
+        (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),
@@ -51,6 +54,7 @@ def paper_numbers(
         **determinism_numbers(determinism, design),
         **judge_numbers(judges, design),
         **_beforehand_numbers(analysis.summary),
+        **power_numbers(power),
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],

@@ -12,6 +12,8 @@ FIGURES: dict[str, str] = {
         " judges with CIS, with intervals. Hollow: left out by the calibration."
     ),
     "throughput": "Output speed and seconds per battle (median, 90th, 99th percentile) of each generation job.",
+    "power": "Smallest difference in CIS that a design finds with the wanted power after Holm, simulated; dashed: the"
+    " smallest difference that matters.",
 }
 TABLES: dict[str, str] = {
     "models": "Contestants, weakest tier first.",
@@ -31,3 +33,8 @@ JUDGE_TABLES: dict[str, str] = {
     ),
     "judge_agreement": "Agreement of judges and human raters with CIS and with each other, with intervals.",
 }
+POWER_TABLE = (
+    "Simulated designs, with Monte Carlo standard errors. False positives: studies of equal contestants in which any"
+    " difference is found; in the last column by the tests within tasks, read as a claim over tasks like these. Power"
+    " at the smallest difference that matters; detectable: difference found with the wanted power."
+)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cis_study.statistics.power_settings import PowerSettings
 from cis_study.statistics.registered import AgenticRelation, Estimands, Exclusions, Expectations, Hypothesis
 from cis_study.yamlfile import Strict, read_yaml
 
@@ -109,6 +110,7 @@ class AnalysisSettings(Strict):
     agentic_relation: AgenticRelation
     expectations: Expectations
     judging: Judging
+    power: PowerSettings = PowerSettings(pilot="cpu")
 
 
 def load_settings(path: Path) -> AnalysisSettings:

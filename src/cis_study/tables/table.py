@@ -29,6 +29,8 @@ _LATEX = {
     "ρ": r"$\rho$",
     "η": r"$\eta$",
     "²": r"$^2$",
+    "±": r"$\pm$",
+    "∞": r"$\infty$",
     MINUS: "$-$",
     NO_NUMBER: "--",
     NO_BREAK_SPACE: "~",

@@ -1,0 +1,79 @@
+"""Power before data: what the configured design can find, simulated. Needs no battle of the study itself."""
+
+from cis_study.statistics.settings import load_settings
+
+POWER = f"{RESULTS}/statistics/power.csv"
+POWER_SUMMARY = f"{RESULTS}/statistics/power.json"
+POWER_TABLE = f"{RESULTS}/tables/power.csv"
+POWER_FIGURE = f"{RESULTS}/figures/power.svg"
+# The paper and the report show it where it was simulated; they do not ask for minutes of simulation.
+POWER_KNOWN = Path(POWER_SUMMARY).is_file()
+
+
+localrules:
+    power_results,
+    power,
+
+
+def pilot_scores(wildcards):
+    """What lends its spreads: this study, or the cache or the scores of another; nothing where they are given."""
+    pilot = load_settings(Path("config/analysis.yaml")).power.pilot
+    if pilot == STUDY.study:
+        return SCORES
+    cached = Path(f"results/cached/{pilot}/evidence").glob("*.jsonl.gz")
+    scored = Path(f"results/{pilot}/scores").glob("*.parquet")
+    return sorted(map(str, cached)) or sorted(map(str, scored))
+
+
+rule simulate_power:
+    input:
+        settings="config/analysis.yaml",
+        pilot=pilot_scores,
+    output:
+        table=POWER,
+        summary=POWER_SUMMARY,
+    log:
+        f"{RESULTS}/logs/simulate_power.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+    message:
+        "Simulate the planned tests"
+    script:
+        "../scripts/simulate_power.py"
+
+
+rule power_results:
+    input:
+        table=POWER,
+        summary=POWER_SUMMARY,
+    output:
+        csv=report(POWER_TABLE, category="Tables"),
+        tex=f"{RESULTS}/tables/power.tex",
+        figure=expand(f"{RESULTS}/figures/power.{{ext}}", ext=["pdf", "svg", "png"]),
+        text=f"{RESULTS}/power.txt",
+    log:
+        f"{RESULTS}/logs/power_results.log",
+    conda:
+        "../envs/study.yaml"
+    message:
+        "Table and figure of the simulated power"
+    script:
+        "../scripts/make_power.py"
+
+
+# No output: it says each time what the design can answer.
+rule power:
+    input:
+        text=f"{RESULTS}/power.txt",
+        table=POWER_TABLE,
+        figure=POWER_FIGURE,
+    log:
+        f"{RESULTS}/logs/power.log",
+    conda:
+        "../envs/study.yaml"
+    message:
+        "What the design of the study {STUDY.study} can answer"
+    shell:
+        "tee {log} < {input.text}"
