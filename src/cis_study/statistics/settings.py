@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cis_study.statistics.pass_rules import PassRules
 from cis_study.yamlfile import Strict, read_yaml
 
 
@@ -31,6 +32,8 @@ class AnalysisSettings(Strict):
     missing_gate: Annotated[float, Field(ge=0, lt=1)]
     """Largest share of a model x task cell that may be missing."""
     family: Family
+    validity: PassRules | None = None
+    """Pass rules of the validity battery; None: this analysis has none."""
 
 
 def load_settings(path: Path) -> AnalysisSettings:
