@@ -12,6 +12,7 @@ from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
+from cis_study.scoring.own import source_files
 from cis_study.statistics.design import design_parameters
 from cis_study.tasks.hidden import load_hidden_side
 from cis_study.tasks.repairs import load_repairs
@@ -39,6 +40,7 @@ SERVED = {name: pin(model, LOCK.get(name)) for name, model in served(MODELS).ite
 MODELS |= SERVED
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
+INSTRUMENTS = STUDY.model_dump(mode="json")["instruments"]
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"

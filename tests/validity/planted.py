@@ -12,6 +12,7 @@ import pandas as pd
 from fake_scores import fake_design, fake_settings
 
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.pass_rules import PassRules
 from cis_study.statistics.settings import AnalysisSettings, load_settings
 from cis_study.validity.material import AGAIN_COLUMNS, BATTLE_COLUMNS, CONTROL_COLUMNS, EDIT_COLUMNS, Material, ordered
 
@@ -78,12 +79,16 @@ def some_noise() -> Planted:
     return partial(noise, np.random.default_rng(11))
 
 
-def rules(**changes: Any) -> AnalysisSettings:
-    """The pass rules of the repository, with fewer resamples."""
+def pass_rules(**changes: Any) -> PassRules:
+    """Those of the repository, with fewer resamples."""
     stated = load_settings(ROOT / "config" / "analysis.yaml").validity
     assert stated is not None
     given = {"resamples": 200, "weight_draws": 500, "classics": ["task_01", "task_02", "task_03"], **changes}
-    return fake_settings(validity=stated.model_copy(update=given))
+    return stated.model_copy(update=given)
+
+
+def rules(**changes: Any) -> AnalysisSettings:
+    return fake_settings(validity=pass_rules(**changes))
 
 
 def design_of(tasks: int, replicates: int = 10) -> StudyDesign:
