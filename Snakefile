@@ -10,6 +10,7 @@ include: "rules/arms.smk"
 include: "rules/battles.smk"
 include: "rules/scores.smk"
 include: "rules/analysis.smk"
+include: "rules/validity.smk"
 include: "rules/determinism.smk"
 include: "rules/publish.smk"
 include: "rules/selection.smk"
@@ -31,6 +32,8 @@ localrules:
     figure,
     table,
     throughput,
+    validity,
+    validity_shown,
     episode_statistics,
     episodes,
     notebook,

@@ -10,6 +10,7 @@ rule paper_numbers:
             *[manifest_of(model) for model in MODELS],
         ],
         determinism=[DETERMINISM] * ARMS_KEPT,
+        validity=VALIDITY,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
@@ -82,6 +83,7 @@ rule build_report:
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
         figures=expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
+        validity=VALIDITY,
     output:
         f"{RESULTS}/report.html",
     log:

@@ -99,7 +99,7 @@ def control_battles(
         if control.source == "linear" and parts.linear is None:
             continue
         for draw, ladder in enumerate(ladders if control.faults else ladders[:1], start=1):
-            content = _reply(
+            content = reply_text(
                 _source(control, hidden, parts, ladder), _tests(control, parts), _rationale(control, hidden, parts)
             )
             battles.append(
@@ -177,7 +177,12 @@ def _rationale(control: Control, hidden: HiddenSide, parts: HonestParts) -> str 
     }.get(control.rationale)
 
 
-def _reply(source: str | None, tests: str | None, rationale: str | None) -> str:
+def on_ladder(control: Control) -> bool:
+    """Whether nothing is wrong with a control but its faults."""
+    return (control.source, control.tests, control.rationale) == ("reference", "honest", "honest")
+
+
+def reply_text(source: str | None, tests: str | None, rationale: str | None) -> str:
     """A reply in the form contestants are asked for."""
     parts: Sequence[tuple[str, str, str | None]] = (
         ("Solution", "python", source), ("Tests", "python", tests), ("Rationale", "text", rationale),

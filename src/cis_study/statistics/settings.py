@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cis_study.errors import StudyError
 from cis_study.statistics.pass_rules import PassRules
 from cis_study.yamlfile import Strict, read_yaml
 
@@ -34,6 +35,17 @@ class AnalysisSettings(Strict):
     family: Family
     validity: PassRules | None = None
     """Pass rules of the validity battery; None: this analysis has none."""
+
+    @property
+    def pass_rules(self) -> PassRules:
+        """Those of the validity battery.
+
+        Raises:
+            StudyError: none are stated.
+        """
+        if self.validity is None:
+            raise StudyError("config/analysis.yaml: validity", "absent", "no pass rule is stated", "State them first.")
+        return self.validity
 
 
 def load_settings(path: Path) -> AnalysisSettings:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cis_study.errors import StudyError
 from cis_study.statistics.pass_rules import PassRules
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.validity.cheats import negative_controls
@@ -54,9 +53,7 @@ def battery(material: Material, settings: AnalysisSettings) -> Report:
     Raises:
         StudyError: the settings state no pass rules.
     """
-    rules = settings.validity
-    if rules is None:
-        raise StudyError("config/analysis.yaml: validity", "absent", "no pass rule was stated", "State them first.")
+    rules = settings.pass_rules
     parts = [member(material, rules, settings) for member in MEMBERS]
     claims = pd.DataFrame([row for part in parts for row in part.findings], columns=list(Finding._fields))
     details = {name: table for part in parts for name, table in part.details.items()}

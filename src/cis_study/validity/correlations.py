@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from cis_study.statistics.pass_rules import PassRules
 from cis_study.statistics.resampling import Floats
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.validity.finding import Finding, at_least, decided, flat, untestable
-from cis_study.validity.material import SURFACE, Material, Part, interval, resampled_rows
+from cis_study.validity.material import SURFACE, Material, Part, interval
+from cis_study.validity.ranks import rank_correlations
 
 _RHO = "rank correlation within tasks"
 _MARGIN = "ρ with hidden cases − |ρ|"
 _WHOLE, _PART = "Criterion: hidden cases", "Criterion: hidden cases, without L"
+_ALONE = "Criterion: hidden cases, within contestants"
 _BUILT_IN = "L is the share of hidden cases passed"
-_BATCH = 250
 _SURFACE_NAMES = {
     "source_lines": "lines of code",
     "comments": "comments",
@@ -33,7 +33,8 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
     """
     rho_rule, margin_rule = at_least(rules.criterion_rho), at_least(0)
     discriminants = {name: f"Discriminant: {_SURFACE_NAMES[name]}" for name in SURFACE}
-    tests = [(_WHOLE, _RHO, rho_rule), *((claim, _MARGIN, margin_rule) for claim in discriminants.values())]
+    tests = [(_WHOLE, _RHO, rho_rule), (_ALONE, _RHO, rho_rule)]
+    tests += [(claim, _MARGIN, margin_rule) for claim in discriminants.values()]
     battles = material.battles
     if battles.empty:
         return Part([untestable(*test, material.why("battles")) for test in tests], {})
@@ -46,7 +47,7 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
     reduced = without_criterion(material)
     scores = {"CIS": battles["CIS"]} | ({"CIS without L": reduced} if reduced is not None else {})
     columns = pd.DataFrame({**scores, "hidden": battles["hidden"], **battles[list(SURFACE)]}).astype(float)
-    observed, resampled = _matrices(material, columns, rules.resamples, settings.seed)
+    observed, resampled = rank_correlations(battles, columns, rules.resamples, settings.seed)
     names = list(columns)
 
     def pick(one: str, other: str) -> tuple[float, Floats]:
@@ -61,6 +62,7 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
         bounds = interval(drawn, settings.alpha)
         findings.append(decided(claim, evidence, _RHO, rho, bounds, n, "battles", rho_rule, note))
     judged = list(scores)[-1]
+    findings.append(_within_contestants(battles, columns[[judged, "hidden"]], n, rules, settings))
     criterion = pick(judged, "hidden")
     for name, claim in discriminants.items():
         findings.append(_margin(claim, criterion, pick(judged, name), n, settings.alpha))
@@ -82,6 +84,21 @@ def _varies(battles: pd.DataFrame, column: str) -> bool:
     return bool((battles.groupby("task")[column].agg(np.ptp) > 1e-9).any())
 
 
+def _within_contestants(
+    battles: pd.DataFrame, columns: pd.DataFrame, n: int, rules: PassRules, settings: AnalysisSettings
+) -> Finding:
+    """The correlation that is left within each contestant on each task: no order of contestants can produce it."""
+    rule, evidence = at_least(rules.criterion_rho), f"{columns.columns[0]}, each contestant by itself"
+    cells = battles.assign(task=battles["task"] + "/" + battles["model"])
+    if not _varies(cells, "hidden"):
+        return untestable(_ALONE, _RHO, rule, "hidden cases passed never vary within a contestant and task")
+    observed, resampled = rank_correlations(cells, columns, rules.resamples, settings.seed)
+    if np.isnan(observed[0, 1]):
+        return flat(_ALONE, evidence, _RHO, n, "battles", rule)
+    bounds = interval(resampled[:, 0, 1], settings.alpha)
+    return decided(_ALONE, evidence, _RHO, float(observed[0, 1]), bounds, n, "battles", rule)
+
+
 def _margin(
     claim: str, criterion: tuple[float, Floats], surface: tuple[float, Floats], n: int, alpha: float
 ) -> Finding:
@@ -93,34 +110,6 @@ def _margin(
     bounds = interval(criterion[1] - np.abs(surface[1]), alpha)
     margin = criterion[0] - abs(surface[0])
     return decided(claim, evidence, _MARGIN, margin, bounds, n, "battles", at_least(0), f"ρ = {surface[0]:.2f}")
-
-
-def _matrices(material: Material, columns: pd.DataFrame, resamples: int, seed: int) -> tuple[Floats, Floats]:
-    """Correlation matrices of within-task ranks: observed, and of shape (resamples, columns, columns)."""
-    values = columns.to_numpy().round(9)
-    width = values.shape[1]
-    observed, resampled = np.zeros((1, width, width)), np.zeros((resamples, width, width))
-    for _, rows, drawn in resampled_rows(material.battles, resamples, seed, "correlations"):
-        observed += _products(values[rows][np.newaxis])
-        for start in range(0, resamples, _BATCH):
-            part = slice(start, min(start + _BATCH, resamples))
-            resampled[part] += _products(values[drawn[part]])
-    return _correlations(observed)[0], _correlations(resampled)
-
-
-def _products(values: Floats) -> Floats:
-    """Sums of products of centred ranks, shape (resamples, columns, columns); ranks are scaled to (-0.5, 0.5)."""
-    ranks = rankdata(values, axis=1) / values.shape[1]
-    centred = ranks - ranks.mean(axis=1, keepdims=True)
-    products: Floats = centred.transpose(0, 2, 1) @ centred
-    return products
-
-
-def _correlations(products: Floats) -> Floats:
-    squares = np.diagonal(products, axis1=1, axis2=2)
-    scale = np.sqrt(squares[:, :, np.newaxis] * squares[:, np.newaxis, :])
-    found: Floats = np.divide(products, scale, out=np.full_like(products, np.nan), where=scale > 1e-9)
-    return found
 
 
 def _table(

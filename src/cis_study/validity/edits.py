@@ -26,9 +26,7 @@ def reformat(source: str) -> str | None:
     command = [find_ruff_bin(), "format", "--isolated", "--no-cache", "--target-version", "py311"]
     command += [word for each in _LAYOUT for word in ("--config", each)]
     try:
-        run = subprocess.run(
-            [*command, "-"], input=utf8(source), capture_output=True, timeout=_TIMEOUT_S, check=False
-        )
+        run = subprocess.run([*command, "-"], input=utf8(source), capture_output=True, timeout=_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
         return None
     return _same_program(run.stdout.decode(), source) if run.returncode == 0 else None

@@ -22,7 +22,7 @@ from cis_study.validity.finding import (
 )
 from cis_study.validity.material import Material, Part
 
-_GROUPS, _ORDER = "Known groups: reference above faulty", "Dose and response: never up, down in all"
+_GROUPS, _ORDER = "Known groups: reference above faulty", "Dose and response: order"
 _SLOPE, _TREND = "Dose and response: slope", "Dose and response: trend"
 _TIE = 1e-9
 
