@@ -34,6 +34,7 @@ localrules:
     throughput,
     validity,
     validity_shown,
+    validity_stored,
     episode_statistics,
     episodes,
     notebook,

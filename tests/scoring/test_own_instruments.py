@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from fake_evidence import fake_evidence
 
 from cis_study.config import OwnInstrument, Weights, resolve_study
 from cis_study.errors import StudyError
-from cis_study.scoring.comparison import CaseOutcome
-from cis_study.scoring.evidence import Evidence, HiddenCase
+from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.own import entries, source_files
 from cis_study.scoring.score_table import score_table
 
@@ -43,21 +43,6 @@ def broken(evidence):
 """
 
 
-def evidence(passed: int = 2, **changes: Any) -> Evidence:
-    outcomes = [CaseOutcome.PASSED] * passed + [CaseOutcome.WRONG] * (2 - passed)
-    cases = [HiddenCase(id=str(n), requirement="r", outcome=each, detail="") for n, each in enumerate(outcomes)]
-    values: dict[str, Any] = {
-        "of": "x", "model": "m", "task": "t", "replicate": 1, "variant": 0, "seed": 1, "spec": "s",
-        "battle_status": "answered", "finish_reason": "stop", "prompt_tokens": None, "completion_tokens": 5,
-        "sandbox_failure": None, "has_solution": True, "has_tests": False, "has_rationale": False,
-        "solution_parses": True, "defines_exports": True, "notes": [], "hidden": cases, "hidden_total": 2,
-        "resources": "within limits", "constraints": [], "constraints_total": 1, "observation": None,
-        "structure": None, "suite": None, "mutants_total": 1, "rationale": [], "copied_sentences": 0,
-        "contradicted": [], "requirements_total": 1,
-    }  # fmt: skip
-    return Evidence.model_validate(values | changes)
-
-
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -67,7 +52,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def scored(function: str, item: Evidence | None = None) -> dict[str, Any]:
     entry = OwnInstrument(name="mine", function=function)
-    return dict(score_table("s", [item or evidence()], Weights(), ["cis-3", entry]).iloc[-1])
+    return dict(score_table("s", [item or fake_evidence()], Weights(), ["cis-3", entry]).iloc[-1])
 
 
 def test_the_example_of_the_documentation_works(own: Path) -> None:
@@ -76,7 +61,7 @@ def test_the_example_of_the_documentation_works(own: Path) -> None:
     (line,) = re.findall(r"`(instruments: \[cis-3, .*?\])`", text)
     (own / "my_metric.py").write_text(code)
     study = resolve_study(yaml.safe_load((ROOT / "config/ci.yaml").read_text()) | yaml.safe_load(line))
-    table = score_table("s", [evidence(2), evidence(1, replicate=2)], Weights(), study.instruments)
+    table = score_table("s", [fake_evidence(2), fake_evidence(1, replicate=2)], Weights(), study.instruments)
     assert table.loc[table["instrument"] == "all-or-nothing", "CIS"].to_list() == [1, 0]
     assert source_files(study.instruments) == [str(own / "my_metric.py")]
     assert entries(study.model_dump(mode="json")["instruments"]) == study.instruments
@@ -90,7 +75,7 @@ def test_components_are_added_up_by_the_weights(own: Path) -> None:  # noqa: ARG
 def test_what_it_cannot_judge_is_missing_and_what_is_missing_is_not_asked(own: Path) -> None:  # noqa: ARG001
     row = scored("planted_metric:unable")
     assert (row["status"], row["CIS"] != row["CIS"]) == ("judge_failure", True)
-    lost = scored("planted_metric:broken", evidence(battle_status="infra_failure"))
+    lost = scored("planted_metric:broken", fake_evidence(battle_status="infra_failure"))
     assert lost["status"] == "infra_failure"
 
 

@@ -104,7 +104,7 @@ def _margin(
 ) -> Finding:
     evidence = "battles of all contestants"
     if np.isnan(surface[0]):
-        return untestable(claim, _MARGIN, at_least(0), "it never varies within a task")
+        return untestable(claim, _MARGIN, at_least(0), "it is not known, or never varies within a task")
     if np.isnan(criterion[0]):
         return flat(claim, evidence, _MARGIN, n, "battles", at_least(0))
     bounds = interval(criterion[1] - np.abs(surface[1]), alpha)

@@ -25,11 +25,14 @@ def known_groups(material: Material, rules: PassRules, settings: AnalysisSetting
     are resampled within model and task.
     """
     design, rule = material.design, at_least(rules.tier_delta)
-    pairs = [(weak, strong) for weak, strong in combinations(design.models, 2) if design.is_expected(strong, weak)]
-    if not pairs:
-        return Part([untestable(_CLAIM, _STATISTIC, rule, "all contestants stand in one tier")], {})
     if material.battles.empty:
         return Part([untestable(_CLAIM, _STATISTIC, rule, material.why("battles"))], {})
+    fought = material.battles.groupby("model")["task"].agg(set)
+    expected = [(weak, strong) for weak, strong in combinations(design.models, 2) if design.is_expected(strong, weak)]
+    pairs = [pair for pair in expected if set(pair) <= set(fought.index) and fought[pair[0]] & fought[pair[1]]]
+    if not pairs:
+        why = "no two contestants of different tiers fought the same task"
+        return Part([untestable(_CLAIM, _STATISTIC, rule, why)], {})
     evidence = f"tiers {' < '.join(design.tiers)}"
     n = len(material.battles)
     if (material.battles.groupby("task")["CIS"].nunique() == 1).all():

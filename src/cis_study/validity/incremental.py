@@ -55,6 +55,8 @@ def _finding(
     known = battles.dropna(subset=[outcome, *base, added]).reset_index(drop=True)
     tasks = known["task"].nunique()
     spread = known.groupby("task")[outcome].agg(np.ptp).gt(1e-9).sum() if len(known) else 0
+    if known.empty:
+        return untestable(claim, _STATISTIC, rule, f"no battle has all of {', '.join([outcome, *base, added])}")
     if spread < 2:
         return untestable(claim, _STATISTIC, rule, f"{outcome} varies within fewer than two tasks")
     columns = known[[outcome, *base, added]].to_numpy(dtype=np.float64)
