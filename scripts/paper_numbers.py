@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from cis_study.paper.numbers import paper_numbers
-from cis_study.paper.validity import validity_numbers
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import read_analysis
@@ -22,5 +21,5 @@ hashes = {path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *
 measured = snakemake.input.determinism
 determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
 claims = read_table(Path(snakemake.input.validity).parent, CLAIMS)
-numbers = paper_numbers(analysis, design, hashes, determinism) | validity_numbers(claims, design)
+numbers = paper_numbers(analysis, design, hashes, determinism, claims)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cis_study.paper.determinism import determinism_numbers
+from cis_study.paper.validity import validity_numbers
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
@@ -23,18 +24,23 @@ from cis_study.tables.rounding import (
 
 
 def paper_numbers(
-    analysis: Analysis, design: StudyDesign, hashes: Mapping[str, str], determinism: pd.DataFrame | None = None
+    analysis: Analysis,
+    design: StudyDesign,
+    hashes: Mapping[str, str],
+    determinism: pd.DataFrame | None = None,
+    claims: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Macros for the manuscript.
 
     Args:
         hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
         determinism: summary of the check of determinism; None where it was not made.
+        claims: what the validity battery found; None where it did not run.
 
     Returns:
-        Text by name, besides `demonstration`, `episodes` and `determinism_measured` (bool), `verdicts` (question,
-        outcome, sentence) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the
-        build.
+        Text by name, besides `demonstration`, `episodes`, `determinism_measured` and `validity_stated` (bool),
+        `verdicts` (question, outcome, sentence) and `hashes` (file, sha256). A name the manuscript uses and this
+        mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),
@@ -43,6 +49,7 @@ def paper_numbers(
         **_result_numbers(analysis, design),
         **_omnibus_numbers(analysis.omnibus),
         **determinism_numbers(determinism, design),
+        **validity_numbers(claims, design),
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],

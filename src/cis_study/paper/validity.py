@@ -8,22 +8,36 @@ from typing import Any
 import pandas as pd
 
 from cis_study.statistics.design import StudyDesign
+from cis_study.tables.rounding import NO_BREAK_SPACE
 from cis_study.tables.validity import estimate_text
+from cis_study.validity.weights import QUANTILES
 
+NOT_RUN = "The validity battery was not run for this study."
+SENTENCES = (
+    "validity_counts",
+    "validity_contradicted",
+    "validity_open",
+    "validity_untestable",
+    "validity_others",
+    "weights_spread",
+)
 NONE = {"contradicted": "No claim is contradicted.", "not decided": "No claim is left open."}
 
 
-def validity_numbers(claims: pd.DataFrame, design: StudyDesign) -> dict[str, Any]:
-    """Macros `validity_counts`, `validity_contradicted`, `validity_open`, `validity_untestable`, `validity_others`.
+def validity_numbers(claims: pd.DataFrame | None, design: StudyDesign) -> dict[str, Any]:
+    """Macros `validity_stated` (bool) and `SENTENCES`.
 
     Args:
-        claims: of all instruments, as `cis_study.validity.files` stores them.
+        claims: of all instruments, as `cis_study.validity.files` stores them; None where the battery did not run.
     """
+    if claims is None:
+        return {"validity_stated": False, **dict.fromkeys(SENTENCES, NOT_RUN)}
     ours = claims[claims["instrument"] == design.instrument]
     counts = ours["verdict"].value_counts()
     said = {verdict: int(counts.get(verdict, 0)) for verdict in ("supported", "contradicted", "not decided")}
     untestable = int(counts.get("not testable", 0))
     return {
+        "validity_stated": True,
         "validity_counts": f"Of {len(ours)} claims about {design.instrument}, {said['supported']} are supported,"
         f" {said['contradicted']} contradicted and {said['not decided']} not decided by these data;"
         f" {untestable} cannot be tested on them.",
@@ -31,6 +45,7 @@ def validity_numbers(claims: pd.DataFrame, design: StudyDesign) -> dict[str, Any
         "validity_open": _listed(ours, "not decided", "Not decided"),
         "validity_untestable": _reasons(ours[ours["verdict"] == "not testable"]),
         "validity_others": " ".join(_other(claims, name) for name in _others(claims, design)),
+        "weights_spread": f"{100 * (QUANTILES['q975'] - QUANTILES['q025']):g}{NO_BREAK_SPACE}%",
     }
 
 

@@ -16,7 +16,7 @@ from cis_study.validity.finding import at_least, decided, flat, untestable
 from cis_study.validity.material import Material, Part, interval
 
 _CLAIM, _STATISTIC = "Weights: order of contestants", "smallest share of draws that keep it"
-_QUANTILES = {"q025": 0.025, "q25": 0.25, "median": 0.5, "q75": 0.75, "q975": 0.975}
+QUANTILES = {"q025": 0.025, "q25": 0.25, "median": 0.5, "q75": 0.75, "q975": 0.975}
 _TIE = 1e-9
 _BATCH = 200
 
@@ -76,7 +76,7 @@ def _pair(weights: Weights, observed: Floats, resampled: Floats, drawn: Floats, 
         kept = np.concatenate([np.mean(np.sign(part @ drawn.T) == sign, axis=1) for part in parts])
         kept[np.isnan(resampled).any(axis=1)] = np.nan
         row["share_low"], row["share_high"] = interval(kept, alpha)
-    row |= {name: float(np.quantile(under_draws, q)) for name, q in _QUANTILES.items()}
+    row |= {name: float(np.quantile(under_draws, q)) for name, q in QUANTILES.items()}
     for place, name in enumerate(COMPONENTS):
         rest = np.where(np.arange(len(COMPONENTS)) == place, 0, ours)
         row[f"drop_{name}"] = float(rest @ observed / rest.sum()) if rest.sum() > 0 else np.nan
