@@ -28,8 +28,8 @@ def draw(dstudy: pd.DataFrame, design: StudyDesign) -> Figure:
             return figure
         for place, (replicates, curve) in enumerate(shown.groupby("replicates")):
             label = f"{replicates} replicate{'s' * (replicates != 1)}"
-            style = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
-            axes.plot(curve["tasks"], curve["relative"], label=label, markersize=3.2, linewidth=1, **style)
+            (line,) = axes.plot(curve["tasks"], curve["relative"], label=label, markersize=3.2, linewidth=1)
+            line.set(color=COLOURS[place % len(COLOURS)], marker=MARKERS[place % len(MARKERS)])
         axes.axvline(len(design.tasks), color=INK, linewidth=0.6, linestyle=(0, (3, 2)))
         ticks = sorted(set(shown["tasks"]))
         axes.set_xscale("log", base=2)

@@ -37,15 +37,13 @@ def component_structure(material: Material, rules: PassRules, settings: Analysis
     parts = material.battles[list(COMPONENTS)].astype(float)
     alpha, (low, high) = pg.cronbach_alpha(data=parts, ci=1 - settings.alpha)
     table = pd.concat([table, parts.corr().reindex(COMPONENTS).reset_index(drop=True)], axis=1)
-    finding = _finding(
-        table, len(parts), rules, f"Cronbach's α {alpha:.2f} [{low:.2f}, {high:.2f}], which decides nothing"
-    )
-    return Part([finding], {"components": table})
+    note = f"Cronbach's α {alpha:.2f} [{low:.2f}, {high:.2f}], which decides nothing"
+    return Part([_finding(table, len(parts), rules, note)], {"components": table})
 
 
 def _finding(table: pd.DataFrame, n: int, rules: PassRules, note: str) -> Finding:
     rule = at_least(rules.variance_share)
-    verdicts = [rule.verdict(row.low, row.high) for row in table.itertuples()]
+    verdicts = [rule.verdict(low, high) for low, high in table[["low", "high"]].to_numpy(dtype=np.float64)]
     least = table.sort_values("variance_share", kind="stable").iloc[0]
     return Finding(
         _CLAIM,
@@ -67,13 +65,12 @@ def _resampled_shares(material: Material, resamples: int, seed: int) -> Floats:
     weights = np.array([getattr(material.design.weights, name) for name in COMPONENTS])
     values = material.battles[list(COMPONENTS)].to_numpy(dtype=np.float64)
     parts = np.concatenate([values * weights, (values @ weights)[:, np.newaxis]], axis=1)
-    sums, products, count = 0.0, 0.0, 0
+    sums, products = np.zeros((2, resamples, parts.shape[1]))
     for _, _, drawn in resampled_rows(material.battles, resamples, seed, "components"):
         sample = parts[drawn]
-        sums = sums + sample.sum(axis=1)
-        products = products + (sample * sample[..., -1:]).sum(axis=1)
-        count += drawn.shape[1]
-    covariance = products / count - (sums / count) * (sums[:, -1:] / count)
+        sums += sample.sum(axis=1)
+        products += (sample * sample[..., -1:]).sum(axis=1)
+    covariance = products / len(parts) - (sums / len(parts)) * (sums[:, -1:] / len(parts))
     variance = covariance[:, -1:]
     shares: Floats = np.divide(
         covariance[:, :-1], variance, out=np.full_like(covariance[:, :-1], math.nan), where=variance > 1e-12

@@ -48,7 +48,7 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
     scores = {"CIS": battles["CIS"]} | ({"CIS without L": reduced} if reduced is not None else {})
     columns = pd.DataFrame({**scores, "hidden": battles["hidden"], **battles[list(SURFACE)]}).astype(float)
     observed, resampled = rank_correlations(battles, columns, rules.resamples, settings.seed)
-    names = list(columns)
+    names = [str(name) for name in columns]
 
     def pick(one: str, other: str) -> tuple[float, Floats]:
         place = names.index(one), names.index(other)

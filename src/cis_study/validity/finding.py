@@ -115,5 +115,5 @@ def least_favourable(verdicts: Iterable[Verdict]) -> Verdict:
 def exact_share(kept: Iterable[bool], alpha: float) -> Interval:
     """Clopper and Pearson's interval of a share."""
     known = list(kept)
-    found = binomtest(sum(map(bool, known)), len(known)).proportion_ci(1 - alpha, method="exact")
+    found = binomtest(sum(known), len(known)).proportion_ci(1 - alpha, method="exact")
     return Interval(float(found.low), float(found.high))

@@ -46,7 +46,7 @@ def _finding(material: Material, name: str, what: str, rules: PassRules, alpha: 
         return untestable(claim, statistic, rule, why)
     far = moved > rules.edit_bound + _TIE
     note = f"largest change {moved.max():.3f}"
-    bounds = exact_share(far, alpha)
+    bounds = exact_share(far.tolist(), alpha)
     return decided(
         claim, "edited submissions", statistic, float(far.mean()), bounds, len(moved), "submissions", rule, note
     )

@@ -47,21 +47,12 @@ def dose_response(material: Material, rules: PassRules, settings: AnalysisSettin
         return Part(
             [flat(claim, evidence, "", n, "ladders", rule) for claim, rule in claims], {"ladders": _long(ladders)}
         )
-    above = (scores[:, :1] > scores[:, 1:] + _TIE).all(axis=1)
-    falling = (np.diff(scores, axis=1) <= _TIE).all(axis=1) & (scores[:, 0] > scores[:, -1] + _TIE)
-    findings = [
-        decided(
-            claim,
-            evidence,
-            "share of ladders",
-            float(kept.mean()),
-            exact_share(kept, settings.alpha),
-            n,
-            "ladders",
-            shares,
-        )
-        for claim, kept in ((_GROUPS, above), (_ORDER, falling))
-    ]
+    above = [bool((row[0] > row[1:] + _TIE).all()) for row in scores]
+    falling = [bool((np.diff(row) <= _TIE).all() and row[0] > row[-1] + _TIE) for row in scores]
+    findings = []
+    for claim, kept in ((_GROUPS, above), (_ORDER, falling)):
+        share, bounds = sum(kept) / n, exact_share(kept, settings.alpha)
+        findings.append(decided(claim, evidence, "share of ladders", share, bounds, n, "ladders", shares))
     slope, bounds = _slope(ladders, rules.resamples, settings)
     findings.append(decided(_SLOPE, evidence, "change per fault", slope, bounds, n, "ladders", slope_rule))
     findings.append(_page(scores, evidence, settings.alpha))

@@ -26,7 +26,7 @@ def serving(material: Material, rules: PassRules, settings: AnalysisSettings) ->
     if not rules.same_model:
         why = "not run: no contestant was fought in two quantizations or on two engines"
         return Part([untestable(_SERVED, _DIFFERENCE, rule, why)], {})
-    return Part([_served(material, *pair, rules, settings) for pair in rules.same_model], {})
+    return Part([_served(material, first, second, rules, settings) for first, second in rules.same_model], {})
 
 
 def _served(material: Material, first: str, second: str, rules: PassRules, settings: AnalysisSettings) -> Finding:

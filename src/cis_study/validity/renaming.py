@@ -61,8 +61,8 @@ def _other_uses(tree: ast.Module) -> set[str]:
                 used.add(name)
             case ast.alias(name=name, asname=other):
                 used.add(other or name.partition(".")[0])
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                used |= set(names)
+            case ast.Global(names=shared) | ast.Nonlocal(names=shared):
+                used |= set(shared)
             case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 used.add(name)
             case ast.JoinedStr():
