@@ -18,12 +18,12 @@ from cis_study.statistics.design import COMPONENTS
 from cis_study.validity.components import component_structure
 from cis_study.validity.correlations import correlations
 from cis_study.validity.finding import Verdict, at_least, at_most, exact_share, within
+from cis_study.validity.generalizability import d_study, g_study
 from cis_study.validity.groups import known_groups
 from cis_study.validity.incremental import error_removed
 from cis_study.validity.ladders import page
 from cis_study.validity.material import Material, ordered
 from cis_study.validity.nuisance import serving
-from cis_study.validity.reliability import d_study, g_study
 from cis_study.validity.weights import weight_robustness
 
 RULES = pass_rules()
