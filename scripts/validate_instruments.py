@@ -31,6 +31,7 @@ sources = Sources(
     surface=surface_table(read_battles(map(Path, snakemake.input.battles)), snakemake.params.exports),
     planted=read_yaml(Path(snakemake.input.planted), Controls),
 )
-materials = [study_material(entry, sources, design) for entry in entries(snakemake.params.instruments)]
+gate = settings.missing_gate
+materials = [study_material(entry, sources, design, gate) for entry in entries(snakemake.params.instruments)]
 materials += [unrated(name, design, why) for name, why in NEEDS_JUDGE.items()]
 write_reports([battery(material, settings) for material in materials], Path(snakemake.output.claims).parent)

@@ -83,6 +83,15 @@ def test_a_lover_of_praise_is_caught_by_praise_alone() -> None:
     assert found.at["Negative control: praised", "estimate"] == pytest.approx(0.2)
 
 
+def test_a_cheat_that_pays_in_one_task_alone_is_caught_and_the_task_named() -> None:
+    material = planted_material(perfect, tasks=4)
+    pays = (material.controls["control"] == "padded") & (material.controls["task"] == "task_03")
+    controls = material.controls.assign(CIS=material.controls["CIS"].where(~pays, 1.0) - 0.1 * ~pays)
+    row = run(replace(material, controls=controls)).loc["Negative control: padded"]
+    assert (row["verdict"], row["note"]) == ("contradicted", "most in task_03")
+    assert row["estimate"] == pytest.approx(0.1)
+
+
 def test_contestants_in_the_wrong_order_contradict_the_tiers() -> None:
     found = run(planted_material(lambda submission: 1 - submission["hidden"]))
     assert found.at["Known groups: contestants", "estimate"] < -0.5

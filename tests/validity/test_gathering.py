@@ -16,6 +16,7 @@ from cis_study.errors import StudyError
 from cis_study.paper.validity import validity_numbers
 from cis_study.scoring.controls import Controls
 from cis_study.scoring.evidence import Evidence, MutantRun, Suite
+from cis_study.scoring.logomesh.instruments import INSTRUMENTS
 from cis_study.scoring.score_table import score_table
 from cis_study.tables.table import as_latex
 from cis_study.tables.validity import CLAIM_TABLES
@@ -25,6 +26,8 @@ from cis_study.validity.files import CLAIMS, read_table, write_reports
 from cis_study.validity.gathering import NEEDS_JUDGE, Sources, study_material, unrated
 from cis_study.validity.stored import stored_material
 
+GATE = 0.25
+"""One of the four battles of a cell is lost below."""
 OWN = OwnInstrument(name="share", function="planted_share:score")
 PLANTED = Controls.model_validate({"seed": 1, "draws": 1, "controls": {"reference": {}, "one_fault": {"faults": 1}}})
 SUITE = Suite(dialect=None, passed=1, failed=0, ended="ok", planted=[], sound=True, coverage=None,
@@ -62,7 +65,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
 
 
 def test_what_is_missing_is_left_out_and_faults_come_from_the_settings(sources: Sources) -> None:
-    material = study_material("cis-3", sources, design_of(2, replicates=4))
+    material = study_material("cis-3", sources, design_of(2, replicates=4), GATE)
     assert len(material.battles) == 23
     assert material.has_components
     assert material.controls.set_index("control")["faults"].to_dict() == {"reference": 0, "one_fault": 1}
@@ -70,16 +73,26 @@ def test_what_is_missing_is_left_out_and_faults_come_from_the_settings(sources: 
     assert (material.again["first"].isna() == material.again["second"].isna()).all()
 
 
+def test_nothing_is_tested_where_too_much_is_missing(sources: Sources) -> None:
+    material = study_material("cis-3", sources, design_of(2, replicates=4), 0.02)
+    assert material.battles.empty
+    assert material.why("controls") == "25% of a model x task cell is missing, and 2% may be"
+
+
+def test_every_published_formula_says_what_it_needs() -> None:
+    assert list(NEEDS_JUDGE) == list(INSTRUMENTS)
+
+
 def test_an_edit_keeps_the_tests_of_its_original(sources: Sources) -> None:
     assert [item.suite for item in with_suites(sources.edited, sources.evidence)] == [SUITE, SUITE]
-    edits = study_material("cis-3", sources, design_of(2, replicates=4)).edits
+    edits = study_material("cis-3", sources, design_of(2, replicates=4), GATE).edits
     assert len(edits) == 2
     assert (edits["before"] == edits["after"]).all()
 
 
 def test_a_function_of_somebody_else_goes_through_the_battery(sources: Sources, tmp_path: Path) -> None:
     design = design_of(2, replicates=4).model_copy(update={"instrument": "cis-3"})
-    materials = [study_material(entry, sources, design) for entry in ("cis-3", OWN)]
+    materials = [study_material(entry, sources, design, GATE) for entry in ("cis-3", OWN)]
     materials += [unrated(name, design, why) for name, why in NEEDS_JUDGE.items()]
     write_reports([battery(material, rules()) for material in materials], tmp_path)
     claims = read_table(tmp_path, CLAIMS)

@@ -12,6 +12,7 @@ from cis_study.scoring.controls import Controls, on_ladder
 from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.score_table import score_table
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.missing import count_missing
 from cis_study.validity.edited import edit_and_model, with_suites
 from cis_study.validity.material import (
     AGAIN_COLUMNS,
@@ -45,14 +46,20 @@ class Sources(NamedTuple):
     planted: Controls
 
 
-def study_material(entry: str | OwnInstrument, sources: Sources, design: StudyDesign) -> Material:
+def study_material(entry: str | OwnInstrument, sources: Sources, design: StudyDesign, gate: float) -> Material:
     """What the battery is given of one instrument of the score tables.
+
+    Args:
+        gate: largest share of a cell that may be missing; where more is, nothing is tested.
 
     Raises:
         StudyError: an instrument of somebody else fails.
     """
     name = entry if isinstance(entry, str) else entry.name
     scores = sources.scores[sources.scores["instrument"] == name]
+    missing = count_missing(scores, design)
+    if (worst := float(missing["missing_share"].max())) > gate:
+        return unrated(name, design, f"{worst:.0%} of a model x task cell is missing, and {gate:.0%} may be")
     present = scores[scores["CIS"].notna()]
     hidden = (present["hidden_passed"] / present["hidden_total"].where(present["hidden_total"] > 0)).astype(float)
     battles = present.assign(hidden=hidden).merge(sources.surface, on=KEY, how="left", validate="one_to_one")
