@@ -139,6 +139,17 @@ def test_alpha_is_that_of_the_formula_and_an_idle_component_is_named() -> None:
     assert pg.cronbach_alpha(data=parts)[0] == pytest.approx(alpha)
 
 
+def test_shares_of_a_score_with_penalties_lie_in_their_intervals() -> None:
+    """LogoMesh's formulas take penalties off the sum of the components."""
+    material = with_components(planted_material(perfect, tasks=4))
+    penalty = np.random.default_rng(4).choice([1.0, 0.3], size=len(material.battles))
+    battles = material.battles.assign(CIS=material.battles["CIS"] * penalty)
+    punished = Material("penalties", material.design, battles, material.controls, material.edits, material.again)
+    table = component_structure(punished, RULES, fake_settings()).details["components"]
+    assert table["variance_share"].between(table["low"], table["high"]).all()
+    assert abs(table["variance_share"].sum() - 1) > 0.05
+
+
 def test_weights_cannot_reorder_contestants_who_differ_alike_in_every_component() -> None:
     material = with_components(planted_material(perfect, tasks=4))
     part = weight_robustness(material, RULES, fake_settings())

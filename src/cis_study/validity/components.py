@@ -22,6 +22,8 @@ _CLAIM, _STATISTIC = "Components: each does something", "smallest share of varia
 def component_structure(material: Material, rules: PassRules, settings: AnalysisSettings) -> Part:
     """Shares of the variance of the score, with intervals; correlations of the components; Cronbach's alpha.
 
+    Shares do not add up to 1 where the instrument takes penalties off the sum.
+
     Alpha is reported and decides nothing: components of a composite need not measure one thing.
     """
     rule = at_least(rules.variance_share)
@@ -64,7 +66,7 @@ def _resampled_shares(material: Material, resamples: int, seed: int) -> Floats:
     """Variance shares of resampled battles, shape (resamples, components)."""
     weights = np.array([getattr(material.design.weights, name) for name in COMPONENTS])
     values = material.battles[list(COMPONENTS)].to_numpy(dtype=np.float64)
-    parts = np.concatenate([values * weights, (values @ weights)[:, np.newaxis]], axis=1)
+    parts = np.column_stack([values * weights, material.battles["CIS"].to_numpy(dtype=np.float64)])
     sums, products = np.zeros((2, resamples, parts.shape[1]))
     for _, _, drawn in resampled_rows(material.battles, resamples, seed, "components"):
         sample = parts[drawn]

@@ -26,7 +26,7 @@ def weight_robustness(material: Material, rules: PassRules, settings: AnalysisSe
 
     `share_low, share_high` come from resampled battles. `q*` are quantiles of the difference over the draws, `drop_*`
     is the difference with one component left out and the other weights rescaled. Pairs that our weights do not order
-    have no share.
+    have no share. Penalties that an instrument takes off the sum are left out.
     """
     rule = at_least(rules.weights_keep)
     pairs = list(combinations(material.design.models, 2))
