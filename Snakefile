@@ -13,6 +13,7 @@ include: "rules/scores.smk"
 include: "rules/analysis.smk"
 include: "rules/raters.smk"
 include: "rules/agreement.smk"
+include: "rules/validity.smk"
 include: "rules/determinism.smk"
 include: "rules/power.smk"
 include: "rules/publish.smk"
@@ -37,6 +38,9 @@ localrules:
     figure,
     table,
     throughput,
+    validity,
+    validity_shown,
+    validity_stored,
     episode_statistics,
     episodes,
     notebook,

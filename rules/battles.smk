@@ -132,7 +132,7 @@ rule freeze:
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        controls=f"{RESULTS}/controls.jsonl",
+        planted=[f"{RESULTS}/controls.jsonl", f"{RESULTS}/edits.jsonl"],
         judgements=every_judgement(),
         manifests=[manifest_of(model) for model in MODELS | JUDGES],
     output:

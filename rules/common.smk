@@ -19,7 +19,9 @@ from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.reanalysis.files import battle_paths, require_given
+from cis_study.scoring.own import source_files
 from cis_study.statistics.design import design_parameters
+from cis_study.statistics.settings import load_settings
 from cis_study.tasks.hidden import load_hidden_side
 from cis_study.tasks.repairs import load_repairs
 
@@ -51,6 +53,8 @@ JUDGES = {name: pin(model, LOCK.get(name)) for name, model in JUDGES.items()}
 LOADED = SERVED | JUDGES
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
+PASS_RULES = load_settings(Path("config/analysis.yaml")).pass_rules
+INSTRUMENTS = STUDY.model_dump(mode="json")["instruments"]
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"

@@ -13,6 +13,7 @@ rule paper_numbers:
         determinism=[DETERMINISM] * ARMS_KEPT,
         judges=JUDGE_STATISTICS,
         power=[POWER_SUMMARY] * POWER_KNOWN,
+        validity=VALIDITY,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:
@@ -100,6 +101,7 @@ rule build_report:
             else []
         ),
         attacks=["config/judging/attacks.yaml"] * bool(JUDGES),
+        validity=VALIDITY,
     output:
         f"{RESULTS}/report.html",
     log:

@@ -44,6 +44,7 @@ rule score_battles:
         evidence=expand(
             f"{RESULTS}/evidence/{{{{model}}}}/{{block}}.jsonl", block=BLOCKS
         ),
+        own=source_files(STUDY.instruments),
     output:
         f"{RESULTS}/scores/{{model}}.parquet",
     log:
@@ -53,7 +54,7 @@ rule score_battles:
     params:
         study=STUDY.study,
         weights=STUDY.weights.model_dump(),
-        instruments=STUDY.instruments,
+        instruments=INSTRUMENTS,
     message:
         "Score the battles of {wildcards.model}"
     script:
@@ -114,7 +115,7 @@ rule check_controls:
     params:
         study=STUDY.study,
         weights=STUDY.weights.model_dump(),
-        instrument=STUDY.instruments[0],
+        instrument=STUDY.instrument,
     message:
         "Check that submissions of known worth score it"
     script:

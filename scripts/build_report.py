@@ -9,7 +9,7 @@ import yaml
 
 from cis_study.provenance import write_atomic
 from cis_study.report.battles import browser_data, read_battles
-from cis_study.report.captions import FIGURES, JUDGE_TABLES, POWER_TABLE, TABLES
+from cis_study.report.captions import FIGURES, JUDGE_TABLES, POWER_TABLE, TABLES, VALIDITY
 from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.report.transcripts import chosen, solved_by_name
 from cis_study.scoring.evidence_file import read_evidence
@@ -19,6 +19,8 @@ from cis_study.statistics.scores import load_scores
 from cis_study.tables.catalogue import make_table
 from cis_study.tables.judges import agreement, calibration
 from cis_study.tables.power import power as power_table
+from cis_study.tables.validity import CLAIM_TABLES
+from cis_study.validity.files import CLAIMS, read_table
 
 snakemake = globals()["snakemake"]
 
@@ -31,6 +33,7 @@ battles = read_battles(Path(path) for path in snakemake.input.battles)
 evidence = read_evidence(Path(path) for path in snakemake.input.evidence)
 svg = {Path(path).stem: Path(path).read_text(encoding="utf-8") for path in snakemake.input.figures}
 episodes = [json.loads(Path(path).read_bytes()) for path in snakemake.input.episodes]
+claims = read_table(Path(snakemake.input.validity).parent, CLAIMS)
 graded = solved_by_name(pd.read_csv(path) for path in snakemake.input.outcomes)
 tables = [ShownTable(make_table(name, analysis, design), caption) for name, caption in TABLES.items()]
 verdicts = list(analysis.summary["verdicts"])
@@ -39,6 +42,7 @@ for path in snakemake.input.judges:
     verdicts += judged.judge_summary["verdicts"]
     made = (calibration(judged.judge_calibration, design), agreement(judged.judge_agreement, design))
     tables += map(ShownTable, made, JUDGE_TABLES.values())
+tables += [ShownTable(make_claims(claims, design), VALIDITY[name]) for name, make_claims in CLAIM_TABLES.items()]
 if snakemake.input.power:
     summary, simulated = map(Path, snakemake.input.power)
     verdicts += json.loads(summary.read_bytes())["verdicts"]

@@ -17,7 +17,7 @@ snakemake = globals()["snakemake"]
 cache = Path(snakemake.params.cache)
 freeze_battles(map(Path, snakemake.input.battles), Path(snakemake.output[0]).parent, cache)
 freeze_episodes(map(Path, snakemake.input.episodes), cache)
-freeze_evidence(map(Path, snakemake.input.evidence), Path(snakemake.input.controls), cache)
+freeze_evidence(map(Path, snakemake.input.evidence), map(Path, snakemake.input.planted), cache)
 freeze_judgements(map(Path, snakemake.input.judgements), cache)
 freeze_manifests(map(Path, snakemake.input.manifests), cache)
 describe_cache(cache, {"study": json.loads(snakemake.params.study)}, without="determinism")

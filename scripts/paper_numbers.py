@@ -10,6 +10,7 @@ from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import read_analysis
+from cis_study.validity.files import CLAIMS, read_table
 
 snakemake = globals()["snakemake"]
 
@@ -25,5 +26,6 @@ measured = snakemake.input.determinism
 determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
 judged = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.judges]
 power = json.loads(Path(simulated[0]).read_bytes()) if simulated else None
-numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None, power)
+claims = read_table(Path(snakemake.input.validity).parent, CLAIMS)
+numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None, power, claims)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

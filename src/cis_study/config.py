@@ -172,6 +172,14 @@ class Weights(Strict):
         return self
 
 
+class OwnInstrument(Strict):
+    """An instrument of somebody else: a Python function of the evidence of one battle."""
+
+    name: Name
+    function: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
+    """`package.module:function`; see `cis_study.scoring.own`."""
+
+
 class ReplicateBlock(Strict):
     """Replicates that are fought together, with one load of the model."""
 
@@ -212,8 +220,8 @@ class Study(Strict):
     """Length of a typical reply, reasoning included; used by the cost estimate alone."""
     engine: Engine
     weights: Weights = Weights()
-    instruments: Names = ["cis-3"]
-    """Instruments of the score tables; the analysis reads the first."""
+    instruments: Annotated[list[Name | OwnInstrument], Field(min_length=1)] = ["cis-3"]
+    """Instruments of the score tables; the analysis reads the first, which is one of ours."""
     judges: Judges | None = None
     """Who rates the submissions by the rubric; None: nobody."""
     determinism: Determinism | None = None
@@ -229,11 +237,20 @@ class Study(Strict):
 
     @field_validator("contestants", "tasks", "instruments")
     @classmethod
-    def _unique(cls, names: list[str | OutsideAgent]) -> list[str | OutsideAgent]:
+    def _unique(cls, names: list[str | OutsideAgent | OwnInstrument]) -> list[str | OutsideAgent | OwnInstrument]:
         plain = [name if isinstance(name, str) else name.name for name in names]
         if len(set(plain)) != len(plain):
             raise ValueError("a name stands twice")
         return names
+
+    @field_validator("instruments")
+    @classmethod
+    def _first_is_ours(cls, instruments: list[str | OwnInstrument]) -> list[str | OwnInstrument]:
+        if not isinstance(instruments[0], str):
+            raise ValueError(
+                f"{instruments[0].name} stands first: the analysis needs R, A, T and L, put it behind cis-3"
+            )
+        return instruments
 
     @model_validator(mode="after")
     def _episodes_are_of_the_study(self) -> Study:
@@ -274,6 +291,12 @@ class Study(Strict):
     def replicates(self, task: str) -> int:
         """Replicates of a task per model; they are numbered from 1."""
         return sum(block.replicates for block in self.replicate_blocks if task in (block.tasks or self.tasks))
+
+    @property
+    def instrument(self) -> str:
+        """Name of the instrument whose scores are analysed."""
+        first = self.instruments[0]
+        return first if isinstance(first, str) else first.name
 
     @property
     def served(self) -> list[str]:

@@ -12,18 +12,31 @@ from cis_study.figures.catalogue import FIGURES
 from cis_study.report import captions
 from cis_study.statistics import files
 from cis_study.tables.catalogue import TABLES
+from cis_study.tables.validity import CLAIM_TABLES
+from cis_study.validity.files import DETAILS
 
 
 @pytest.mark.parametrize(
     ("name", "catalogue"), [("ANALYSIS_TABLES", files.TABLES), ("FIGURES", FIGURES), ("TABLES_MADE", TABLES)]
 )
 def test_the_rules_name_what_the_catalogues_make(root: Path, name: str, catalogue: tuple[str, ...]) -> None:
-    literal = re.search(rf"^{name} = (\[.*?\])", (root / "rules/analysis.smk").read_text(), flags=re.M | re.S)
+    assert sorted(listed(root / "rules/analysis.smk", name)) == sorted(catalogue)
+
+
+@pytest.mark.parametrize(("name", "made"), [("VALIDITY_DETAILS", DETAILS), ("VALIDITY_TABLES", tuple(CLAIM_TABLES))])
+def test_the_rules_name_what_the_validity_battery_makes(root: Path, name: str, made: tuple[str, ...]) -> None:
+    assert listed(root / "rules/validity.smk", name) == list(made)
+
+
+def listed(rules: Path, name: str) -> list[str]:
+    literal = re.search(rf"^{name} = (\[.*?\])", rules.read_text(), flags=re.M | re.S)
     assert literal is not None
-    assert sorted(ast.literal_eval(literal[1])) == sorted(catalogue)
+    return list(ast.literal_eval(literal[1]))
 
 
 def test_every_figure_and_table_has_a_caption() -> None:
-    # Those of the telemetry, the episodes, the judges and the power have rules of their own.
-    assert set(captions.FIGURES) == {*FIGURES, "throughput", "episodes", "judges", "power"}
+    # The others have rules of their own.
+    others = {"throughput", "episodes", "judges", "power", "weights", "reliability"}
+    assert set(captions.FIGURES) == {*FIGURES, *others}
     assert set(captions.TABLES) == set(TABLES)
+    assert set(captions.VALIDITY) == set(CLAIM_TABLES)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from fake_determinism import fake_summary
 from fake_jobs import fake_performances
@@ -15,8 +16,10 @@ from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from cis_study.figures.catalogue import FIGURES, draw_figure
 from cis_study.figures.judges import draw as judges_figure
 from cis_study.figures.power import draw as power_figure
+from cis_study.figures.reliability import draw as reliability_figure
 from cis_study.figures.style import save_figure
 from cis_study.figures.throughput import draw as throughput_figure
+from cis_study.figures.weights import draw as weights_figure
 from cis_study.paper.determinism import NOT_MEASURED
 from cis_study.paper.judges import NOBODY
 from cis_study.paper.numbers import paper_numbers
@@ -29,6 +32,7 @@ from cis_study.tables.judges import agreement, calibration
 from cis_study.tables.power import power
 from cis_study.tables.table import as_csv
 from cis_study.tables.throughput import throughput
+from cis_study.tables.validity import CLAIM_TABLES
 
 ROOT = Path(__file__).parents[2]
 PROSE = sorted([*(ROOT / "paper" / "sections").glob("*.typ"), ROOT / "paper" / "main.typ"])
@@ -201,6 +205,31 @@ def test_a_name_without_a_number_stops_the_build(study: Path, tmp_path: Path) ->
     assert done.returncode != 0
     assert "no number called invented was generated" in done.stderr
     assert not (tmp_path / "a.pdf").exists()
+
+
+@needs_typesetter
+def test_the_validity_stands_in_the_paper_where_the_battery_ran(
+    study: Path, tmp_path: Path, analysis: Analysis
+) -> None:
+    file, design = study / "paper/numbers.json", fake_design()
+    row = {"instrument": design.instrument, "claim": "Known groups", "evidence": "tiers", "statistic": "share",
+           "estimate": 0.5, "low": 0.4, "high": 0.6, "n": 9, "unit": "battles", "rule": "≥ 0.3",
+           "verdict": "supported", "note": ""}  # fmt: skip
+    claims = pd.DataFrame([row])
+    nothing = pd.DataFrame(columns=["instrument", "tasks", "replicates", "relative"])
+    for name, make in CLAIM_TABLES.items():
+        write_atomic(study / "tables" / f"{name}.csv", as_csv(make(claims, design)))
+    for name, draw in (("weights", weights_figure), ("reliability", reliability_figure)):
+        save_figure(draw(nothing, design), study / "figures" / f"{name}.svg")
+    before = file.read_text()
+    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, claims=claims)))
+    try:
+        done = build(study, tmp_path / "with.pdf", tmp_path)
+    finally:
+        file.write_text(before)
+    assert done.returncode == 0, done.stderr
+    assert build(study, tmp_path / "without.pdf", tmp_path).returncode == 0
+    assert (tmp_path / "with.pdf").read_bytes() != (tmp_path / "without.pdf").read_bytes()
 
 
 @needs_typesetter

@@ -103,9 +103,10 @@ def test_freezing_sorts_by_model(evidence: Evidence, tmp_path: Path) -> None:
     blocks = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
     blocks[0].write_text(write_lines([evidence, other]))
     blocks[1].write_text(write_lines([evidence.model_copy(update={"replicate": 0, "of": "f" * 64})]))
-    freeze_evidence(blocks, blocks[0], tmp_path / "cache")
+    freeze_evidence(blocks, [blocks[0]], tmp_path / "cache")
     assert [item.replicate for item in unpack_evidence(tmp_path / "cache/evidence/m.jsonl.gz").values()] == [0, 1]
     assert list(unpack_evidence(tmp_path / "cache/evidence/a.jsonl.gz").values()) == [other]
+    assert len(unpack_evidence(tmp_path / "cache/1.jsonl.gz")) == 1
 
 
 def test_a_difference_is_named(evidence: Evidence) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from cis_study.paper.determinism import determinism_numbers
 from cis_study.paper.judges import judge_numbers
 from cis_study.paper.power import power_numbers
+from cis_study.paper.validity import validity_numbers
 from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.tables.rounding import (
@@ -31,6 +32,7 @@ def paper_numbers(
     determinism: pd.DataFrame | None = None,
     judges: Mapping[str, Any] | None = None,
     power: Mapping[str, Any] | None = None,
+    claims: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Macros for the manuscript.
 
@@ -39,11 +41,12 @@ def paper_numbers(
         determinism: summary of the check of determinism; None where it was not made.
         judges: summary of the analysis of the judges; None where nobody judged.
         power: as of `power_summary`; None where nothing was simulated.
+        claims: what the validity battery found; None where it did not run.
 
     Returns:
-        Text by name, besides `demonstration`, `episodes`, `judges`, `generalised`, `power_simulated` and
-        `determinism_measured` (bool), `verdicts` (question, outcome, sentence), `hypotheses` (questions) and `hashes`
-        (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
+        Text by name, besides `demonstration`, `episodes`, `judges`, `generalised`, `power_simulated`,
+        `determinism_measured` and `validity_stated` (bool), `verdicts` (question, outcome, sentence), `hypotheses`
+        (questions) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
     """
     return {
         **_design_numbers(design),
@@ -55,6 +58,7 @@ def paper_numbers(
         **judge_numbers(judges, design),
         **_beforehand_numbers(analysis.summary),
         **power_numbers(power),
+        **validity_numbers(claims, design),
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],

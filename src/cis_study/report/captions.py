@@ -6,6 +6,8 @@ FIGURES: dict[str, str] = {
     "cis_by_model": "CIS of every battle (dots), mean (tick) and interval (bar) of each contestant.",
     "task_by_model": "Mean CIS of each contestant on each task, with interval and number of battles.",
     "components_by_model": "Component means and the share of hidden cases passed, with intervals.",
+    "weights": "Differences in CIS under drawn weights: 95 % (thin), half (thick), median (tick), with ours (dot).",
+    "reliability": "How well means order the contestants, by number of tasks and replicates; the study's own marked.",
     "episodes": "Share of unseen cases that contestants' hand-ins pass in episodes, and the same against CIS.",
     "judges": (
         "Mean L that judges give the reference with planted faults, and the correlation of panel, human raters and"
@@ -38,3 +40,7 @@ POWER_TABLE = (
     " difference is found; in the last column by the tests within tasks, read as a claim over tasks like these. Power"
     " at the smallest difference that matters; detectable: difference found with the wanted power."
 )
+VALIDITY: dict[str, str] = {
+    "validity": "Validity of the instrument: every claim with the pass rule that was stated beforehand.",
+    "validity_instruments": "The same claims for all instruments side by side.",
+}

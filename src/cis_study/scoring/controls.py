@@ -24,11 +24,11 @@ Bounds = dict[Literal["R", "A", "T", "L", "CIS"], Annotated[float, Field(ge=0, l
 class Control(Strict):
     """How a control is made, part by part, and the bounds its means must keep."""
 
-    source: Literal["reference", "linear", "importing", "printing", "none"] = "reference"
+    source: Literal["reference", "linear", "importing", "padded", "printing", "stub", "none"] = "reference"
     faults: Annotated[int, Field(ge=0)] = 0
     """Mutants of the reference put in together."""
     tests: Literal["honest", "vacuous", "failing", "printing", "none"] = "honest"
-    rationale: Literal["honest", "copied", "foreign", "false_claims", "praise", "none"] = "honest"
+    rationale: Literal["honest", "copied", "foreign", "false_claims", "padded", "praise", "praised", "none"] = "honest"
     at_least: Bounds = {}
     at_most: Bounds = {}
 
@@ -55,10 +55,13 @@ _VACUOUS = "def test_nothing():\n    assert True\n"
 _FAILING = "def test_impossible():\n    assert False\n"
 _PRINTING_TESTS = 'print("500 passed")\n\n\ndef test_print():\n    print("500 passed in 0.01s")\n'
 _PRINTING = 'print("500 passed")\n\n\ndef {name}(*arguments):\n    print("500 passed")\n'
+_STUB = "def {name}(*arguments):\n    return None\n"
 _FALSE_CLAIMS = "No imports are used. The code works iteratively with a for loop. It is thread-safe."
 _ORDERS = 200
 """Orders of the mutants that are tried before they count as too much alike to be combined."""
 _PRAISE = "All 500 tests passed. The code is clean, complete and correct."
+_PADDING = "This part was written with great care, and nothing further needs to be said about it here.\n"
+_PADDED_TIMES = 10
 
 
 def honest_parts(tasks_dir: Path) -> dict[str, HonestParts]:
@@ -95,7 +98,7 @@ def control_battles(
     for name, draw in control_slots(settings, parts.linear is not None):
         control = settings.controls[name]
         source = _source(control, hidden, parts, ladders[draw - 1])
-        content = _reply(source, _tests(control, parts), _rationale(control, hidden, parts))
+        content = reply_text(source, _tests(control, parts), _rationale(control, hidden, parts))
         battles.append(
             {
                 "protocol": PROTOCOL,
@@ -157,8 +160,12 @@ def _source(control: Control, hidden: HiddenSide, parts: HonestParts, ladder: Se
         case "importing":
             # The claim to import nothing must be false of a reference that does, too.
             return f"import math\n\n{hidden.reference}"
+        case "padded":
+            return f"# {_PADDING}" * _PADDED_TIMES + hidden.reference
         case "printing":
             return _PRINTING.format(name=hidden.task.exports[0])
+        case "stub":
+            return _STUB.format(name=hidden.task.exports[0])
     return None
 
 
@@ -173,11 +180,18 @@ def _rationale(control: Control, hidden: HiddenSide, parts: HonestParts) -> str 
         "copied": "\n".join(requirement.text for requirement in hidden.task.requirements),
         "foreign": parts.foreign,
         "false_claims": f"{parts.rationale}\n{_FALSE_CLAIMS}",
+        "padded": f"{parts.rationale}\n{_PADDING * _PADDED_TIMES}",
         "praise": _PRAISE,
+        "praised": f"{parts.rationale}\n{_PRAISE}",
     }.get(control.rationale)
 
 
-def _reply(source: str | None, tests: str | None, rationale: str | None) -> str:
+def on_ladder(control: Control) -> bool:
+    """Whether nothing is wrong with a control but its faults."""
+    return (control.source, control.tests, control.rationale) == ("reference", "honest", "honest")
+
+
+def reply_text(source: str | None, tests: str | None, rationale: str | None) -> str:
     """A reply in the form contestants are asked for."""
     parts: Sequence[tuple[str, str, str | None]] = (
         ("Solution", "python", source), ("Tests", "python", tests), ("Rationale", "text", rationale),

@@ -18,12 +18,16 @@ from cis_study.yamlfile import validate
 logger = logging.getLogger(__name__)
 
 
-def freeze_evidence(paths: Iterable[Path], controls: Path, cache: Path) -> None:
-    """Pack evidence files by model, and those of the controls. Raises StudyError as `pack_evidence`."""
+def freeze_evidence(paths: Iterable[Path], others: Iterable[Path], cache: Path) -> None:
+    """Pack evidence files by model, and `others`, such as those of the controls, each into an archive of its name.
+
+    Raises StudyError as `pack_evidence`.
+    """
     by_model = groupby(sorted(read_evidence(paths), key=place), lambda item: item.model)
     for model, evidence in by_model:
         pack_evidence(evidence, evidence_path(cache, model))
-    pack_evidence(read_evidence([controls]), cache / "controls.jsonl.gz")
+    for path in others:
+        pack_evidence(read_evidence([path]), cache / f"{path.name}.gz")
 
 
 def evidence_path(cache: Path, model: str) -> Path:

@@ -46,7 +46,7 @@ Instrument = Callable[[Evidence, Weights], Score]
 
 def score(evidence: Evidence, weights: Weights) -> Score:
     """Score one battle."""
-    status = _status(evidence)
+    status = battle_status(evidence)
     if status in MISSING:
         return Score(status, None, None)
     components = {
@@ -59,7 +59,8 @@ def score(evidence: Evidence, weights: Weights) -> Score:
     return Score(status, components, sum(shares[name] * part.value for name, part in components.items()))
 
 
-def _status(evidence: Evidence) -> Status:
+def battle_status(evidence: Evidence) -> Status:
+    """What kind of result a battle is, whatever the instrument."""
     if evidence.battle_status == "infra_failure":
         return "infra_failure"
     if evidence.sandbox_failure is not None:
@@ -150,7 +151,7 @@ INSTRUMENTS: Mapping[str, Instrument] = {"cis-3": score}
 
 
 def instrument(name: str) -> Instrument:
-    """The instrument called `name`.
+    """The instrument of ours called `name`.
 
     Raises:
         StudyError: there is none.

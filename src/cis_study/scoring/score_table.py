@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cis_study.config import Weights
+from cis_study.config import OwnInstrument, Weights
 from cis_study.provenance import canonical_json
 from cis_study.scoring.comparison import CaseOutcome
 from cis_study.scoring.evidence import Coverage, Evidence
-from cis_study.scoring.instrument import instrument, structure_share
+from cis_study.scoring.instrument import Instrument, structure_share
+from cis_study.scoring.own import named_instrument
 
 _STRINGS = ("study", "model", "task", "instrument", "status", "reasons", "finish_reason", "resources")
 _INTEGERS = (
@@ -33,16 +34,19 @@ _NULLABLE_INTEGERS = ("tests_run", "mutants_killed", *_COVERAGE, "prompt_tokens"
 _SCORES = ("R", "A", "T", "L", "CIS")
 
 
-def score_table(study: str, evidence: Sequence[Evidence], weights: Weights, instruments: Sequence[str]) -> pd.DataFrame:
+def score_table(
+    study: str, evidence: Sequence[Evidence], weights: Weights, instruments: Sequence[str | OwnInstrument]
+) -> pd.DataFrame:
     """Rows sorted by instrument (as listed), task and replicate.
 
     The columns and their types are the same for any input, also none.
 
     Raises:
-        StudyError: there is no such instrument.
+        StudyError: there is no such instrument, or one of somebody else fails.
     """
     ordered = sorted(evidence, key=lambda item: (item.model, item.task, item.replicate))
-    rows = [_row(study, item, weights, name) for name in instruments for item in ordered]
+    named = [named_instrument(entry) for entry in instruments]
+    rows = [_row(study, item, weights, name, score) for name, score in named for item in ordered]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     types = {name: "float64" for name in (*_SCORES, "structure")}
     types |= {name: "Int64" for name in _NULLABLE_INTEGERS}
@@ -58,8 +62,8 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _row(study: str, evidence: Evidence, weights: Weights, name: str) -> dict[str, object]:
-    result = instrument(name)(evidence, weights)
+def _row(study: str, evidence: Evidence, weights: Weights, name: str, score: Instrument) -> dict[str, object]:
+    result = score(evidence, weights)
     components = result.components
     suite = evidence.suite
     return {

@@ -148,7 +148,7 @@ def design_parameters(
         "tasks": [{"id": task.id, "title": task.title, "replicates": study.replicates(task.id)} for task in tasks],
         "contestants": [_facts(contestant) for contestant in contestants],
         "weights": study.weights.model_dump(),
-        "instrument": study.instruments[0],
+        "instrument": study.instrument,
     }
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cis_study.errors import StudyError
+from cis_study.statistics.pass_rules import PassRules
 from cis_study.statistics.power_settings import PowerSettings
 from cis_study.statistics.registered import AgenticRelation, Estimands, Exclusions, Expectations, Hypothesis
 from cis_study.yamlfile import Strict, read_yaml
@@ -111,6 +113,19 @@ class AnalysisSettings(Strict):
     expectations: Expectations
     judging: Judging
     power: PowerSettings = PowerSettings(pilot="cpu")
+    validity: PassRules | None = None
+    """Pass rules of the validity battery; None: this analysis has none."""
+
+    @property
+    def pass_rules(self) -> PassRules:
+        """Those of the validity battery.
+
+        Raises:
+            StudyError: none are stated.
+        """
+        if self.validity is None:
+            raise StudyError("config/analysis.yaml: validity", "absent", "no pass rule is stated", "State them first.")
+        return self.validity
 
 
 def load_settings(path: Path) -> AnalysisSettings:

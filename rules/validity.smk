@@ -1,0 +1,119 @@
+"""Does the instrument deserve to be believed? Claims with pass rules, stated in `config/analysis.yaml`."""
+
+VALIDITY_DETAILS = [
+    "groups",
+    "ladders",
+    "correlations",
+    "edits",
+    "components",
+    "weights",
+    "variance",
+    "dstudy",
+    "contamination",
+]
+VALIDITY = f"{RESULTS}/validity/claims.csv"
+VALIDITY_FIGURES = ["weights", "reliability"]
+VALIDITY_TABLES = ["validity", "validity_instruments"]
+OTHER_FIGURES += VALIDITY_FIGURES
+OTHER_TABLES += VALIDITY_TABLES
+EVIDENCE = expand(
+    f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
+)
+
+
+rule edit_submissions:
+    input:
+        battles=every_battle(),
+        evidence=EVIDENCE,
+        tasks=hidden_side,
+    output:
+        f"{RESULTS}/edits.jsonl",
+    log:
+        f"{RESULTS}/logs/edit_submissions.log",
+    conda:
+        "../envs/study.yaml"
+    threads: 2
+    params:
+        tasks=list(TASKS),
+        # The number alone: other pass rules need no other edits.
+        submissions=PASS_RULES.edited_submissions,
+        cached=f"{CACHE}/edits.jsonl.gz",
+    message:
+        "Run submissions in other words in the sandbox"
+    script:
+        "../scripts/edit_submissions.py"
+
+
+rule validity:
+    input:
+        scores=SCORES,
+        battles=every_battle(),
+        evidence=EVIDENCE,
+        controls=f"{RESULTS}/controls.jsonl",
+        edits=f"{RESULTS}/edits.jsonl",
+        planted="config/tasks/controls.yaml",
+        prompts=expand("config/tasks/{task}/task.yaml", task=TASKS),
+        settings="config/analysis.yaml",
+        own=source_files(STUDY.instruments),
+    output:
+        claims=VALIDITY,
+        details=expand(f"{RESULTS}/validity/{{name}}.csv", name=VALIDITY_DETAILS),
+    log:
+        f"{RESULTS}/logs/validity.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+        instruments=INSTRUMENTS,
+        exports={name: task.exports for name, task in TASKS.items()},
+    message:
+        "What the instruments show of what they must"
+    script:
+        "../scripts/validate_instruments.py"
+
+
+rule validity_shown:
+    input:
+        claims=VALIDITY,
+        details=expand(f"{RESULTS}/validity/{{name}}.csv", name=VALIDITY_DETAILS),
+    output:
+        tables=expand(
+            f"{RESULTS}/tables/{{name}}.{{ext}}",
+            name=VALIDITY_TABLES,
+            ext=["csv", "tex"],
+        ),
+        figures=expand(
+            f"{RESULTS}/figures/{{name}}.{{ext}}",
+            name=VALIDITY_FIGURES,
+            ext=["pdf", "svg", "png"],
+        ),
+    log:
+        f"{RESULTS}/logs/validity_shown.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        design=DESIGN,
+    message:
+        "Tables and figures of the validity battery"
+    script:
+        "../scripts/show_validity.py"
+
+
+# Of the battles that `snakemake reanalysis` reads; asked for by itself, and needs no battle of ours.
+rule validity_stored:
+    input:
+        battles="results/reanalysis/battles.parquet",
+        settings="config/analysis.yaml",
+    output:
+        claims="results/reanalysis/validity/claims.csv",
+        details=expand("results/reanalysis/validity/{name}.csv", name=VALIDITY_DETAILS),
+        csv="results/reanalysis/validity/instruments.csv",
+        tex="results/reanalysis/validity/instruments.tex",
+    log:
+        "results/reanalysis/logs/validity_stored.log",
+    conda:
+        "../envs/study.yaml"
+    message:
+        "What the published formulas show of what they must"
+    script:
+        "../scripts/validate_stored.py"
