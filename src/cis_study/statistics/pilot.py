@@ -43,7 +43,8 @@ def pilot_scores(pilot: str, paths: Iterable[Path], design: StudyDesign) -> pd.D
     files = list(paths)
     evidence = [item for path in files if path.suffix == ".gz" for item in unpack_evidence(path).values()]
     tables = [pd.read_parquet(path) for path in files if path.suffix == ".parquet"]
-    scores = pd.concat([score_table(pilot, evidence, design.weights, [design.instrument]), *tables])
+    rescored = score_table(pilot, evidence, design.weights, [design.instrument] if evidence else [])
+    scores = pd.concat([rescored, *tables])
     scores = scores[scores["instrument"] == design.instrument]
     if scores.empty:
         raise StudyError(
