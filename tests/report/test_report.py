@@ -147,6 +147,7 @@ def test_attacks_on_judges_are_text() -> None:
         figures=[],
         tables=[],
         browser={"prompts": [], "battles": []},
+        standing=FAKE_STANDING._asdict(),
         attacks=[{"orders": [HOSTILE.replace("\ud800", "")], "padding": ["Many words."]}],
     )
     reader = Reader()

@@ -39,7 +39,7 @@ def judged_design(replicates: int = 6, vendor: str = "Elsewhere", judges: Sequen
 def worth(control: str) -> Worth:
     """What a control is worth on the scale of the rubric: a point less per fault, 0 where it has another defect."""
     planted = CONTROLS.controls[control]
-    lowered = {"R", "A", "T", "L"} if control == "empty" else set(planted.at_most)
+    lowered = {"R", "A", "T", "L"} if "CIS" in planted.at_most else set(planted.at_most)
     found = {aspect: 0.0 if aspect in lowered else 1.0 for aspect in ASPECTS}
     return found | {"L": 1 - 0.25 * planted.faults} if planted.faults else found
 

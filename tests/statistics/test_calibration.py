@@ -80,7 +80,7 @@ def test_a_good_judge_passes(judge: FakeJudge, scores: pd.DataFrame) -> None:
         (praising(OWN), {"self_preference"}),
         (severe, {"false_alarms"}),
         (failing(0.15), {"failures"}),
-        (blind_to("T"), {"each_defect", "retest_kappa", "retest_alpha"}),
+        (blind_to("T"), {"detection", "each_defect", "retest_kappa", "retest_alpha"}),
     ],
     ids=["obeys", "loves words", "first part", "praises kin", "severe", "fails", "never reads the tests"],
 )

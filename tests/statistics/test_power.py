@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pingouin as pg
 import pytest
-from fake_scores import fake_design, fake_scores, fake_settings
-from hypothesis import example, given
+from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
+from hypothesis import assume, example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 from scipy.stats import nct, norm, ttest_rel
@@ -77,7 +77,9 @@ def test_simulated_p_values_are_those_of_the_analysis() -> None:
 @given(st.lists(st.floats(0.0001, 0.06), min_size=1, max_size=10))
 @example([0.03, 0.04])
 def test_holm_rejects_what_pingouin_rejects(p: list[float]) -> None:
-    expected = pg.multicomp(p, alpha=0.05, method="holm")[0]
+    expected, adjusted = pg.multicomp(p, alpha=0.05, method="holm")
+    # pingouin keeps a p value that is alpha itself, the analysis rejects it.
+    assume(not np.isclose(adjusted, 0.05).any())
     assert simulation.holm_rejects(np.array(p), 0.05).tolist() == list(expected)
 
 
@@ -85,7 +87,7 @@ def test_holm_rejects_what_pingouin_rejects(p: list[float]) -> None:
 def test_the_family_is_that_of_the_analysis(contrasts: str) -> None:
     design = fake_design()
     settings = fake_settings(family={"outcome": "CIS", "contrasts": contrasts, "adjust": "holm"})
-    table = analyse(check_scores(fake_scores(design), design), design, settings).contrasts
+    table = analyse(check_scores(fake_scores(design), design), design, settings, FAKE_STANDING).contrasts
     named = [(design.models[a], design.models[b]) for a, b in family_pairs(3, settings.family.contrasts)]
     assert named == list(zip(table["reference"], table["model"], strict=True))
 

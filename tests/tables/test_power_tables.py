@@ -28,4 +28,4 @@ def test_unequal_replicates_are_their_mean_and_a_single_task_has_dashes() -> Non
 
 
 def test_a_study_of_one_contestant_has_a_table_without_rows() -> None:
-    assert power(pd.DataFrame(columns=COLUMNS)) == (HEADER, [], 1)
+    assert power(pd.DataFrame(columns=COLUMNS))[:3] == (HEADER, [], 1)
