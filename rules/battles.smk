@@ -7,6 +7,7 @@ GENERATE = (
     " --mode {resources.mode} --concurrency {resources.concurrency} --log {log}"
     " --gpus {resources.gpu} --parent $PPID"
 )
+FIGHT = f"{GENERATE} --analysis config/analysis.yaml"
 
 
 rule plan:
@@ -122,7 +123,7 @@ for block, native in itertools.product(
         message:
             f"Battles of {{wildcards.model}}, replicates {block} ({{resources.mode}})"
         shell:
-            GENERATE + " --analysis config/analysis.yaml"
+            FIGHT
 
 
 rule freeze:

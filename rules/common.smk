@@ -19,6 +19,7 @@ from cis_study.plan import blocks, plan_block
 from cis_study.provenance import canonical_json
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.reanalysis.files import battle_paths, require_given
+from cis_study.scoring.logomesh.rows import TASKS as STORED_TASKS
 from cis_study.scoring.own import source_files
 from cis_study.statistics.design import design_parameters
 from cis_study.statistics.settings import load_settings
@@ -53,7 +54,8 @@ JUDGES = {name: pin(model, LOCK.get(name)) for name, model in JUDGES.items()}
 LOADED = SERVED | JUDGES
 TASKS = load_tasks(STUDY, Path("config"))
 BLOCKS = blocks(STUDY)
-PASS_RULES = load_settings(Path("config/analysis.yaml")).pass_rules
+SETTINGS = load_settings(Path("config/analysis.yaml"))
+PASS_RULES = SETTINGS.pass_rules
 INSTRUMENTS = STUDY.model_dump(mode="json")["instruments"]
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
@@ -190,6 +192,20 @@ def hidden_files(tasks):
 
 def hidden_side(wildcards):
     return hidden_files(TASKS)
+
+
+def pilot_scores(wildcards):
+    """What lends its spreads: this study, or the cache or the scores of another; nothing where they are given."""
+    pilot = SETTINGS.power.pilot
+    if pilot == STUDY.study:
+        return SCORES
+    cached = Path(f"results/cached/{pilot}/evidence").glob("*.jsonl.gz")
+    scored = Path(f"results/{pilot}/scores").glob("*.parquet")
+    return sorted(map(str, cached)) or sorted(map(str, scored))
+
+
+def stored_hidden_side(wildcards):
+    return hidden_files(sorted(STORED_TASKS.values()))
 
 
 def publications():

@@ -1,7 +1,5 @@
 """Power before data: what the configured design can find, simulated. Needs no battle of the study itself."""
 
-from cis_study.statistics.settings import load_settings
-
 POWER = f"{RESULTS}/statistics/power.csv"
 POWER_SUMMARY = f"{RESULTS}/statistics/power.json"
 POWER_TABLE = f"{RESULTS}/tables/power.csv"
@@ -13,16 +11,6 @@ POWER_KNOWN = Path(POWER_SUMMARY).is_file()
 localrules:
     power_results,
     power,
-
-
-def pilot_scores(wildcards):
-    """What lends its spreads: this study, or the cache or the scores of another; nothing where they are given."""
-    pilot = load_settings(Path("config/analysis.yaml")).power.pilot
-    if pilot == STUDY.study:
-        return SCORES
-    cached = Path(f"results/cached/{pilot}/evidence").glob("*.jsonl.gz")
-    scored = Path(f"results/{pilot}/scores").glob("*.parquet")
-    return sorted(map(str, cached)) or sorted(map(str, scored))
 
 
 rule simulate_power:

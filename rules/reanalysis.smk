@@ -1,7 +1,5 @@
 """LogoMesh's own battles read again: `snakemake reanalysis --config battles_db=PATH[,PATH...]`."""
 
-from cis_study.scoring.logomesh.rows import TASKS as STORED_TASKS
-
 REANALYSIS = "results/reanalysis"
 REANALYSIS_TABLES = [
     "battles",
@@ -24,7 +22,7 @@ REANALYSIS_TABLES = [
 rule rescore_stored:
     input:
         battles=map(str, BATTLES_DB),
-        tasks=hidden_files(sorted(STORED_TASKS.values())),
+        tasks=stored_hidden_side,
     output:
         battles=f"{REANALYSIS}/battles.parquet",
         unreadable=f"{REANALYSIS}/unreadable.json",

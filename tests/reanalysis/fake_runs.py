@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from cis_study.reanalysis.published import Published
 from cis_study.reanalysis.reading import Row
@@ -13,15 +15,16 @@ from cis_study.reanalysis.table import answers, battle_table
 from cis_study.scoring.instrument import Component, Score
 from cis_study.scoring.logomesh.instruments import Recorded, rate
 from cis_study.scoring.logomesh.rows import StoredBattle
-from cis_study.statistics.settings import AnalysisSettings, Family
+from cis_study.statistics.settings import AnalysisSettings
 
 TIMED_OUT = "Logic review timed out."
 
 
 def fake_settings(**changes: Any) -> AnalysisSettings:
-    family = Family(outcome="CIS", contrasts="all_pairs", adjust="holm")
-    small = {"alpha": 0.05, "bootstrap_resamples": 500, "permutations": 199, "seed": 7, "missing_gate": 0.02}
-    return AnalysisSettings(**{**small, "family": family, **changes})
+    """Those of the study, with fewer resamples."""
+    written = yaml.safe_load((Path(__file__).parents[2] / "config/analysis.yaml").read_text())
+    small = {"bootstrap_resamples": 500, "permutations": 199, "seed": 7}
+    return AnalysisSettings.model_validate(written | small | changes)
 
 
 def fake_row(number: int, run: str, task: str, level: float, formula: str = "logomesh-tier3", **changes: Any) -> Row:
