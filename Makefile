@@ -15,7 +15,7 @@ BENCH_FLAGS ?=
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-laptop: envs  ## Whole workflow, live, on three small models without a GPU (20 minutes on 2 fast cores, an hour on slow ones)
+laptop: envs  ## Whole workflow, live, on three small models without a GPU (an hour and more on 2 slow cores)
 	$(SNAKEMAKE) --cores 2 --configfile config/laptop.yaml
 
 laptop-vllm: envs .venvs/serve-cpu  ## The same study on vLLM's CPU build
