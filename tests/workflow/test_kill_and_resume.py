@@ -62,7 +62,7 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
     after = journaled(clone)
     assert after[: len(before)] == before
     assert len(after) == len(set(after)) == PLANNED
-    assert f"{PLANNED} battles planned, {PLANNED - len(before)} to generate" in _log(clone)
+    assert f"{PLANNED} planned, {PLANNED - len(before)} to ask for" in _log(clone)
 
     folders = (clone / "results/changed/battles", clone / "results/changed/episodes")
     files = sorted(path for folder in folders for path in folder.rglob("*.json"))
@@ -71,7 +71,7 @@ def test_a_killed_run_asks_only_for_the_rest(snakemake: Run, clone: Path) -> Non
     for file in files:
         file.unlink()
     assert snakemake("battles", "--configfile", study).returncode == 0
-    assert f"{PLANNED} battles planned, 0 to generate" in _log(clone)
+    assert f"{PLANNED} planned, 0 to ask for" in _log(clone)
     assert [file.read_bytes() for file in files] == contents
 
 
