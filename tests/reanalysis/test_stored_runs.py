@@ -41,23 +41,23 @@ def test_every_row_has_a_kind_and_an_error_is_counted_by_what_it_says(tmp_path: 
 
 
 def test_ids_tell_the_runs_of_one_file_apart(tmp_path: Path) -> None:
-    ids = ["auto_1768346284_7882", "tier1-mistral-001", "tier3-gptoss-012", "something", "tier9"]
+    ids = ["auto_1_2", "tier1-other-901", "tier3-model-912", "something", "tier9"]
     rows = [(0.1 * n, result()) for n in range(5)]
     found = read_files([database(tmp_path / "battles_tier2_backup.db", rows, ids)]).rows
     assert [(row.run, row.arm) for row in found] == [
         ("battles_tier2_backup:auto", "stage2"),
-        ("battles_tier2_backup:tier1-mistral", "tier1"),
-        ("battles_tier2_backup:tier3-gptoss", "tier3"),
+        ("battles_tier2_backup:tier1-other", "tier1"),
+        ("battles_tier2_backup:tier3-model", "tier3"),
         ("battles_tier2_backup", "tier2"),
         ("battles_tier2_backup", "tier2"),
     ]
 
 
 def test_a_row_that_a_backup_repeats_counts_once(tmp_path: Path) -> None:
-    rows, ids = [(0.7, result()), (0.8, result())], ["tier2-qwen-001", "tier2-qwen-002"]
+    rows, ids = [(0.7, result()), (0.8, result())], ["tier2-model-901", "tier2-model-902"]
     first = database(tmp_path / "battles_tier2.db", rows, ids)
     again = (0.9, result())
-    backup = database(tmp_path / "backup.db", [*rows, again, again], [*ids, "tier2-qwen-002", "tier2-qwen-002"])
+    backup = database(tmp_path / "backup.db", [*rows, again, again], [*ids, "tier2-model-902", "tier2-model-902"])
     kinds = [row.kind for row in read_files([first, backup]).rows]
     # Two equal rows of one file are two battles: a request was posted again.
     assert kinds == ["scored", "scored", "copy", "copy", "scored", "scored"]

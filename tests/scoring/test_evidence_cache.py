@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_fibonacci import battle
 
 from cis_study.battles.archive import unpack
 from cis_study.errors import StudyError
@@ -19,20 +20,6 @@ ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "config/tasks"
 SAMPLED = 16
 """Battles of each model that the sandbox runs again."""
-
-
-def battle(content: str, replicate: int = 1) -> dict[str, Any]:
-    return {
-        "model": "m",
-        "task": "fibonacci",
-        "replicate": replicate,
-        "variant": 0,
-        "seed": 1,
-        "spec": "0" * 64,
-        "request": {"messages": [{"role": "user", "content": "Write fibonacci."}]},
-        "reply": {"content": content, "finish_reason": "stop", "usage": None},
-        "status": "answered",
-    }
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from fake_fibonacci import battle
 from fake_scores import fake_design, fake_settings
 
 from cis_study.errors import StudyError
@@ -83,24 +83,10 @@ def test_missing_battles_are_no_zeros() -> None:
     assert estimate_spreads(lost, 0.05) == estimate_spreads(lost.dropna(), 0.05)
 
 
-def battle(replicate: int) -> dict[str, Any]:
-    return {
-        "model": "m",
-        "task": "fibonacci",
-        "replicate": replicate,
-        "variant": 0,
-        "seed": 1,
-        "spec": "0" * 64,
-        "request": {"messages": [{"role": "user", "content": "Write fibonacci."}]},
-        "reply": {"content": "no program", "finish_reason": "stop", "usage": None},
-        "status": "answered",
-    }
-
-
 def test_a_cached_pilot_is_scored_as_the_planned_study_is(tmp_path: Path) -> None:
     side = load_hidden_side(TASKS / "fibonacci", generated=False)
     path = evidence_path(tmp_path, "m")
-    pack_evidence([collect_evidence(battle(number), side) for number in (1, 2)], path)
+    pack_evidence([collect_evidence(battle("no program", number), side) for number in (1, 2)], path)
     scores = pilot_scores("other", [path], fake_design(instrument="cis-3"))
     assert scores[["study", "instrument", "replicate"]].to_numpy().tolist() == [
         ["other", "cis-3", 1],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 from typing import Any
 
 from cis_study.battles.record import FINISHED, record_key
 from cis_study.errors import StudyError
-from cis_study.provenance import canonical_json, utf8, write_atomic
+from cis_study.packed import damaged, pack_lines, unpack_lines
+from cis_study.provenance import canonical_json
 
 
 def archive_path(cache_dir: Path, model: str) -> Path:
@@ -49,7 +48,7 @@ def pack(battles: list[dict[str, Any]], path: Path) -> None:
         )
     ordered = sorted(battles, key=lambda b: (b["task"], b["replicate"], record_key(b)))
     lines = "".join(canonical_json(battle) + "\n" for battle in ordered)
-    write_atomic(path, gzip.compress(utf8(lines), compresslevel=9, mtime=0))
+    pack_lines(lines, path)
 
 
 def unpack(path: Path) -> dict[str, dict[str, Any]]:
@@ -58,10 +57,7 @@ def unpack(path: Path) -> dict[str, dict[str, Any]]:
     Raises:
         StudyError: the archive is damaged.
     """
-    if not path.is_file():
-        return {}
     try:
-        battles = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-        return {record_key(battle): battle for battle in battles}
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error
+        return {record_key(battle): battle for battle in unpack_lines(path)}
+    except KeyError as error:
+        raise damaged(path, error) from error

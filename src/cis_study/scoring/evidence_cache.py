@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import logging
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
 from cis_study.errors import StudyError
-from cis_study.provenance import utf8, write_atomic
+from cis_study.packed import pack_lines, unpack_lines
 from cis_study.scoring.evidence import Evidence
 from cis_study.scoring.evidence_file import place, read_evidence, write_lines
 from cis_study.yamlfile import validate
@@ -50,7 +48,7 @@ def pack_evidence(evidence: Iterable[Evidence], path: Path) -> None:
                 "the sandbox failed",
                 "Delete the evidence of this model, run again, then freeze.",
             )
-    write_atomic(path, gzip.compress(utf8(write_lines(ordered)), compresslevel=9, mtime=0))
+    pack_lines(write_lines(ordered), path)
 
 
 def unpack_evidence(path: Path) -> dict[str, Evidence]:
@@ -59,12 +57,7 @@ def unpack_evidence(path: Path) -> dict[str, Evidence]:
     Raises:
         StudyError: the archive is damaged.
     """
-    if not path.is_file():
-        return {}
-    try:
-        lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-    except (OSError, EOFError, ValueError) as error:
-        raise StudyError(path, error, "the archive is damaged", "Restore it from version control.") from error
+    lines = unpack_lines(path)
     current = [line for line in lines if line["version"] == Evidence.model_fields["version"].default]
     if len(current) < len(lines):
         logger.warning("%s: %d lines are of another version and count as missing", path, len(lines) - len(current))
