@@ -26,10 +26,12 @@ from cis_study.serving.endpoint import Endpoint
 from cis_study.serving.engine import serve
 from cis_study.serving.identity import identify_engine
 from cis_study.serving.launch import interpreter, launch_command
+from cis_study.serving.processor import slowness
 
 pytestmark = pytest.mark.vllm
 
 HAS_AMX = "amx_tile" in Path("/proc/cpuinfo").read_text()
+HAS_AVX512 = slowness() is None
 ENGINE = Engine(
     kind="vllm",
     environment="serve-cpu",
@@ -64,8 +66,15 @@ def command(
 
 STARTS = [
     ("mistral-7b-v0.3", tiny.mistral_7b, "quantization=None"),
-    ("qwen2.5-coder-32b-awq", tiny.qwen_awq, "Using CPUWNA16LinearKernel for AutoAWQMarlinLinearMethod"),
     ("devstral-small-2512", tiny.devstral_2507, "quantization=None"),
+]
+NEED_AVX512 = [
+    (
+        "qwen2.5-coder-32b-awq",
+        tiny.qwen_awq,
+        "Using CPUWNA16LinearKernel for AutoAWQMarlinLinearMethod",
+        "'_OpNamespace' '_C' object has no attribute 'cpu_gemm_wna16'",
+    ),
 ]
 NEED_AMX = [
     ("gpt-oss-20b", tiny.gpt_oss, "Using 'CPU' Mxfp4 MoE backend", "No MXFP4 MoE backend supports"),
@@ -76,6 +85,7 @@ NEED_AMX = [
         "CPUFp8BlockScaledMMKernel requires AMX tile support",
     ),
 ]
+NEEDS = [(case, HAS_AVX512) for case in NEED_AVX512] + [(case, HAS_AMX) for case in NEED_AMX]
 CANNOT_START = [
     # The scales of q, k and v are merged into one by an operator that this build declares without arguments.
     ("devstral-small-2512", tiny.devstral_2512_text, "_C::static_scaled_fp8_quant() expected at most 0 argument(s)"),
@@ -84,7 +94,7 @@ CANNOT_START = [
 ]
 
 
-@pytest.mark.parametrize(("name", "build", "kernel"), STARTS + [case[:3] for case in NEED_AMX if HAS_AMX])
+@pytest.mark.parametrize(("name", "build", "kernel"), STARTS + [case[:3] for case, has in NEEDS if has])
 def test_it_starts_and_answers(
     root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None], kernel: str
 ) -> None:
@@ -104,7 +114,7 @@ def test_it_starts_and_answers(
 
 
 @pytest.mark.parametrize(
-    ("name", "build", "reason"), CANNOT_START + [(*case[:2], case[3]) for case in NEED_AMX if not HAS_AMX]
+    ("name", "build", "reason"), CANNOT_START + [(*case[:2], case[3]) for case, has in NEEDS if not has]
 )
 def test_it_cannot_start_for_a_known_reason(
     root: Path, tmp_path: Path, name: str, build: Callable[[Path, Path], None], reason: str
@@ -116,7 +126,26 @@ def test_it_cannot_start_for_a_known_reason(
 
 
 CROWD = ENGINE.model_copy(update={"concurrency": 32})
-AWQ_MANIFEST = {"name": "qwen", "weights_sha256": "a" * 64, "quantization": {"found": "awq"}}
+SERVED: tuple[str, Callable[[Path, Path], None], str, dict[str, Any]] = (
+    (
+        "qwen2.5-coder-32b-awq",
+        tiny.qwen_awq,
+        "awq",
+        {
+            "quantization_methods": ["AutoAWQMarlinLinearMethod"],
+            "kernels": ["CPUWNA16LinearKernel"],
+            "dtype": "float16",
+        },
+    )
+    if HAS_AVX512
+    else (
+        "qwen2.5-coder-0.5b",
+        tiny.qwen,
+        "bf16",
+        {"quantization_methods": [], "kernels": [], "dtype": "bfloat16"},
+    )
+)
+MANIFEST = {"name": "qwen", "weights_sha256": "a" * 64, "quantization": {"found": SERVED[2]}}
 
 
 def ask_a_crowd(endpoint: Endpoint) -> list[Any]:
@@ -139,16 +168,13 @@ def ask_a_crowd(endpoint: Endpoint) -> list[Any]:
 
 
 def test_an_engine_says_what_it_is_bears_a_crowd_and_its_worker_is_missed(root: Path, tmp_path: Path) -> None:
-    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq, CROWD)
+    model, launch = command(root, tmp_path, *SERVED[:2], CROWD)
     (tmp_path / "weights/generation_config.json").write_text('{"temperature": 0.3, "repetition_penalty": 1.2}')
     with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
-        identity = identify_engine(endpoint, AWQ_MANIFEST)
-        assert {key: identity[key] for key in ("quantization_methods", "kernels", "attention_backends")} == {
-            "quantization_methods": ["AutoAWQMarlinLinearMethod"],
-            "kernels": ["CPUWNA16LinearKernel"],
-            "attention_backends": ["CPUAttentionBackendImpl"],
-        }
-        assert (identity["platform"], identity["dtype"], identity["sampling_defaults"]) == ("cpu", "float16", {})
+        identity = identify_engine(endpoint, MANIFEST)
+        assert {key: identity[key] for key in SERVED[3]} == SERVED[3]
+        assert identity["attention_backends"] == ["CPUAttentionBackendImpl"]
+        assert (identity["platform"], identity["sampling_defaults"]) == ("cpu", {})
         assert identity["kv_cache_tokens"] > CROWD.max_model_len_tokens
         assert [type(reply).__name__ for reply in ask_a_crowd(endpoint)] == ["ChatCompletion"] * CROWD.concurrency
         assert endpoint.process is not None
@@ -164,17 +190,17 @@ def test_an_engine_says_what_it_is_bears_a_crowd_and_its_worker_is_missed(root: 
 
 
 def test_sampling_defaults_of_the_weights_are_noticed(root: Path, tmp_path: Path) -> None:
-    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq)
+    model, launch = command(root, tmp_path, *SERVED[:2])
     (tmp_path / "weights/generation_config.json").write_text('{"temperature": 0.3, "repetition_penalty": 1.2}')
     launch[launch.index("--generation-config") + 1] = "auto"
     with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:  # noqa: SIM117
         with pytest.raises(StudyError, match=r"'repetition_penalty': 1\.2, 'temperature': 0\.3"):
-            identify_engine(endpoint, AWQ_MANIFEST)
+            identify_engine(endpoint, MANIFEST)
 
 
 def test_why_prompts_are_not_split_on_a_cpu(root: Path, tmp_path: Path) -> None:
     split = CROWD.model_copy(update={"flags": {**CROWD.flags, "enable-chunked-prefill": True}})
-    model, launch = command(root, tmp_path, "qwen2.5-coder-32b-awq", tiny.qwen_awq, split)
+    model, launch = command(root, tmp_path, *SERVED[:2], split)
     with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
         replies = ask_a_crowd(endpoint)
         assert any(isinstance(reply, openai.APIError) for reply in replies), "this build can: drop its CPU_FLAGS"

@@ -39,6 +39,11 @@ def mistral_7b(folder: Path, data: Path) -> None:
     (folder / "tokenizer.model.v3").symlink_to(data / "mistral_instruct_tokenizer_240323.model.v3")
 
 
+def qwen(folder: Path, data: Path) -> None:  # noqa: ARG001
+    """Dense, bf16."""
+    _hub_model(folder, "Qwen2ForCausalLM", "qwen2", intermediate_size=512)
+
+
 def qwen_awq(folder: Path, data: Path) -> None:  # noqa: ARG001
     """Dense, 4-bit groups of 128 with zero points."""
     quantization = {"quant_method": "awq", "bits": 4, "group_size": 128, "version": "gemm", "zero_point": True}
