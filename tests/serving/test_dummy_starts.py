@@ -179,6 +179,8 @@ def test_an_engine_says_what_it_is_bears_a_crowd_and_its_worker_is_missed(root: 
         assert [type(reply).__name__ for reply in ask_a_crowd(endpoint)] == ["ChatCompletion"] * CROWD.concurrency
         assert endpoint.process is not None
         family = psutil.Process(endpoint.process.pid).children(recursive=True)
+        niceness = {process.name(): process.nice() for process in family if process.name().startswith("VLLM::")}
+        assert niceness == {"VLLM::EngineCore": 19, "VLLM::Worker": 0}
         (worker,) = [process for process in family if process.name() == "VLLM::Worker"]
         worker.kill()
         deadline = time.monotonic() + 30
