@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cis_study.battles.client import Stage, fight
+from cis_study.battles.job import Job
 from cis_study.battles.progress import Progress
 from cis_study.battles.record import FINISHED, record_key
 from cis_study.battles.restarts import outlive_engines
@@ -47,6 +48,20 @@ class Contest:
     gpus: int
     stage: Stage | None = None
     """Where episodes are played and judgements made; None where there are none."""
+
+    @classmethod
+    def of_job(cls, job: Job, model: Model, engine: Engine, manifest: dict[str, Any], stage: Stage | None) -> Self:
+        """With the folders that the job implies."""
+        return cls(
+            model=model,
+            engine=engine,
+            manifest=manifest,
+            results_dir=job.results_dir,
+            engine_log=job.log.with_suffix(".engine.log"),
+            identities=job.of_block("engines"),
+            gpus=job.gpus,
+            stage=stage,
+        )
 
 
 Opener = Callable[[], AbstractContextManager[Endpoint]]

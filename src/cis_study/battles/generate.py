@@ -49,17 +49,8 @@ def _asker(plan: dict[str, Any], manifest: dict[str, Any], engine: Engine, job: 
     if "agent" in plan:
         agent = OutsideAgent.model_validate(plan["agent"])
         return lambda missing, journal, tally: ask_agent(agent, missing, job.concurrency, journal, tally)
-    contest = Contest(
-        model=Model.model_validate(plan["model"]),
-        engine=engine,
-        manifest=manifest,
-        results_dir=job.results_dir,
-        engine_log=job.log.with_suffix(".engine.log"),
-        identities=job.of_block("engines"),
-        gpus=job.gpus,
-        stage=stage if plan.get("episodes") else None,
-    )
-    return partial(ask_missing, contest)
+    model, where = Model.model_validate(plan["model"]), stage if plan.get("episodes") else None
+    return partial(ask_missing, Contest.of_job(job, model, engine, manifest, where))
 
 
 if __name__ == "__main__":

@@ -45,16 +45,7 @@ def judge(job: JudgeJob) -> None:
         identify_judgement(judgement, model.name, engine.kind, weights)
         for judgement in planned_judgements(plan, read_exhibits(job.exhibits), rubric)
     ]
-    contest = Contest(
-        model=model,
-        engine=engine,
-        manifest=manifest,
-        results_dir=job.results_dir,
-        engine_log=job.log.with_suffix(".engine.log"),
-        identities=job.of_block("engines"),
-        gpus=job.gpus,
-        stage=bench(rubric),
-    )
+    contest = Contest.of_job(job, model, engine, manifest, bench(rubric))
 
     def publish(judgements: list[dict[str, Any]], journal: Path) -> None:
         require_reasoning(model, [{"reply": answer} for each in judgements for answer in each["attempts"]], journal)
