@@ -40,7 +40,7 @@ bench-episodes: envs  ## What an episode costs beside model and sandbox, against
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
 	$(SNAKEMAKE) --cores 2
 
-cpu-study: envs  ## Fight the cached CPU study again and freeze it (about 90 minutes)
+cpu-study: envs .venvs/serve-cpu  ## Fight the cached CPU study again and freeze it (3 hours; wants AVX-512)
 	$(SNAKEMAKE) --cores 2 --config study=cpu mode=run -- all freeze
 
 lint: envs  ## ruff, mypy, snakefmt, snakemake --lint

@@ -32,7 +32,7 @@ def test_an_arm_asks_what_the_study_asks(checked: Study, tasks: dict[str, Task],
 
 
 def test_battles_spread_over_the_tasks(root: Path) -> None:
-    cpu = study_of(root, "cpu-vllm")
+    cpu = study_of(root, "cpu")
     per_task = Counter(task for task, _ in slots(cpu))
     assert (sum(per_task.values()), set(per_task), max(per_task.values()) - min(per_task.values())) == (
         40,
@@ -42,7 +42,7 @@ def test_battles_spread_over_the_tasks(root: Path) -> None:
 
 
 def test_the_strict_engine_of_a_cpu_computes_in_32_bits_without_a_prefix_cache(root: Path) -> None:
-    cpu = study_of(root, "cpu-vllm")
+    cpu = study_of(root, "cpu")
     assert arm_engine(cpu, "throughput") == cpu.engine
     strict = arm_engine(cpu, "strict")
     assert strict.flags == {**cpu.engine.flags, "dtype": "float32", "enable-prefix-caching": False}

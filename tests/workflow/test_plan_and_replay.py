@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from workflow_runs import Run, write_study
 
 pytestmark = pytest.mark.workflow
@@ -60,8 +61,9 @@ def test_a_battle_of_the_cached_study_is_restored_without_an_engine(snakemake: R
 
 
 def test_a_cache_that_does_not_cover_the_study_stops_before_the_first_job(snakemake: Run, clone: Path) -> None:
-    content = (clone / "config/cpu.yaml").read_text()
-    (clone / "config/cpu.yaml").write_text(content.replace("replicate_blocks: [10]", "replicate_blocks: [10, 2]"))
+    content = yaml.safe_load((clone / "config/cpu.yaml").read_text())
+    content["replicate_blocks"].append({"replicates": 2, "tasks": ["fibonacci"]})
+    (clone / "config/cpu.yaml").write_text(yaml.safe_dump(content))
     run = snakemake()
     assert run.returncode != 0
     assert "smollm2-135m/fibonacci 2" in run.stdout + run.stderr
