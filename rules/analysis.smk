@@ -38,11 +38,6 @@ JUDGE_STATISTICS = [f"{RESULTS}/statistics/judge_summary.json"] * bool(JUDGES)
 EPISODE_RELATION = f"{RESULTS}/statistics/episode_relation.csv"
 
 
-wildcard_constraints:
-    figure="|".join(FIGURES),
-    table="|".join(TABLES_MADE),
-
-
 rule statistics:
     input:
         scores=SCORES,
@@ -68,42 +63,48 @@ rule statistics:
         "../scripts/analyse.py"
 
 
-rule figure:
+# One job for all of them: each is drawn in less time than a process takes to load the libraries.
+rule figures:
     input:
         scores=SCORES,
         statistics=[STATISTICS],
     output:
-        report(f"{RESULTS}/figures/{{figure}}.pdf", category="Figures"),
-        f"{RESULTS}/figures/{{figure}}.svg",
-        f"{RESULTS}/figures/{{figure}}.png",
+        report(
+            expand(f"{RESULTS}/figures/{{name}}.pdf", name=FIGURES),
+            category="Figures",
+        ),
+        expand(f"{RESULTS}/figures/{{name}}.{{ext}}", name=FIGURES, ext=["svg", "png"]),
     log:
-        f"{RESULTS}/logs/figures/{{figure}}.log",
+        f"{RESULTS}/logs/figures.log",
     conda:
         "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
-        "Figure {wildcards.figure}"
+        "Figures of the scores"
     script:
-        "../scripts/make_figure.py"
+        "../scripts/make_figures.py"
 
 
-rule table:
+rule tables:
     input:
         statistics=[STATISTICS],
     output:
-        csv=report(f"{RESULTS}/tables/{{table}}.csv", category="Tables"),
-        tex=f"{RESULTS}/tables/{{table}}.tex",
+        csv=report(
+            expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE),
+            category="Tables",
+        ),
+        tex=expand(f"{RESULTS}/tables/{{name}}.tex", name=TABLES_MADE),
     log:
-        f"{RESULTS}/logs/tables/{{table}}.log",
+        f"{RESULTS}/logs/tables.log",
     conda:
         "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
-        "Table {wildcards.table}"
+        "Tables of the statistics"
     script:
-        "../scripts/make_table.py"
+        "../scripts/make_tables.py"
 
 
 rule throughput:

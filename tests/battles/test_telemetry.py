@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from cis_study.battles.client import Timing
 from cis_study.battles.tally import Tally
-from cis_study.battles.telemetry import GenerationJob, add_job, jobs_of_study, read_jobs
+from cis_study.battles.telemetry import GenerationJob, Timing, add_job, jobs_of_study, read_jobs
 from cis_study.errors import StudyError
 
 

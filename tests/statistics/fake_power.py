@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from fake_scores import fake_design, fake_settings
 
-from cis_study.statistics.power import BETWEEN, FIXED, RANDOM, WITHIN
-from cis_study.statistics.power_settings import PowerSettings
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
 from cis_study.statistics.power_table import COLUMNS
 from cis_study.statistics.power_verdicts import power_summary
 

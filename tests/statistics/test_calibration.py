@@ -27,7 +27,8 @@ from fake_scores import fake_scores, fake_settings
 
 from cis_study.judging.rating import rating_table
 from cis_study.judging.rubric import ASPECTS
-from cis_study.statistics.calibration import calibration_table, passed
+from cis_study.statistics.calibration import calibration_table
+from cis_study.statistics.judge_standing import passed
 from cis_study.statistics.ladder import defects, ladder_table, rungs
 from cis_study.statistics.ratings import exhibit_means
 from cis_study.statistics.scores import check_scores

@@ -17,11 +17,12 @@ from google.protobuf.json_format import MessageToDict
 from cis_study.agents.episode import TurnFailed, play
 from cis_study.agents.examiner import A2AContestant, CappedTransport
 from cis_study.agents.workspace import Workspace
-from cis_study.battles.client import Fought, Timing
+from cis_study.battles.client import Fought
 from cis_study.battles.deciding import as_decided
 from cis_study.battles.progress import Progress
 from cis_study.battles.record import is_episode, record_key, replied
 from cis_study.battles.tally import Tally
+from cis_study.battles.telemetry import Timing
 from cis_study.config import OutsideAgent
 from cis_study.errors import StudyError
 from cis_study.journal import Journal

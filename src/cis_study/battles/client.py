@@ -20,6 +20,7 @@ from cis_study.battles.record import failed
 from cis_study.battles.retries import ATTEMPTS, is_worth_another, pause_s
 from cis_study.battles.stall import StallWatch
 from cis_study.battles.stream import BrokenStream, Events
+from cis_study.battles.telemetry import Timing
 from cis_study.config import Engine
 from cis_study.errors import StudyError
 from cis_study.serving.endpoint import Endpoint
@@ -35,16 +36,6 @@ _COUNTING: dict[str, dict[str, Any]] = {
     "vllm": {"stream_options": {**_USAGE, "continuous_usage_stats": True}},
 }
 """How an engine is asked to count tokens along the way: the usage of a reply that is cut never comes."""
-
-
-class Timing(NamedTuple):
-    """Clock of one battle, for the telemetry; None where no reply came."""
-
-    attempts: int
-    first_token_s: float | None
-    """From the last sending to the first text; None where the reply has none."""
-    latency_s: float | None
-    """From the last sending to the end of the reply."""
 
 
 class Fought(NamedTuple):

@@ -6,19 +6,17 @@ Only what neither journal nor archive holds is asked; with nothing missing, no e
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cis_study.agents.outside import ask_agent
 from cis_study.agents.plan import identify_episode
-from cis_study.agents.playing import stage
 from cis_study.battles.archive import archive_path, episodes_path
-from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.job import AskAll, Job, complete, run_job
 from cis_study.battles.manipulation import require_reasoning
 from cis_study.battles.record import identify, is_episode, record_path
+from cis_study.battles.tally import Tally
 from cis_study.config import Engine, OutsideAgent
+from cis_study.journal import Journal
 from cis_study.models.manifest import weights_identity
 from cis_study.models.registry import Model
 from cis_study.provenance import readable_json, write_atomic
@@ -46,11 +44,22 @@ def generate(job: Job) -> None:
 
 
 def _asker(plan: dict[str, Any], manifest: dict[str, Any], engine: Engine, job: Job) -> AskAll:
-    if "agent" in plan:
+    """Clients of engines and agents take longer to load than a replay takes, and are loaded to ask."""
+
+    def ask_agent(missing: list[dict[str, Any]], journal: Journal, tally: Tally) -> None:
+        from cis_study.agents import outside
+
         agent = OutsideAgent.model_validate(plan["agent"])
-        return lambda missing, journal, tally: ask_agent(agent, missing, job.concurrency, journal, tally)
-    model, where = Model.model_validate(plan["model"]), stage if plan.get("episodes") else None
-    return partial(ask_missing, Contest.of_job(job, model, engine, manifest, where))
+        outside.ask_agent(agent, missing, job.concurrency, journal, tally)
+
+    def ask_engine(missing: list[dict[str, Any]], journal: Journal, tally: Tally) -> None:
+        from cis_study.agents.playing import stage
+        from cis_study.battles.asking import Contest, ask_missing
+
+        model, where = Model.model_validate(plan["model"]), stage if plan.get("episodes") else None
+        ask_missing(Contest.of_job(job, model, engine, manifest, where), missing, journal, tally)
+
+    return ask_agent if "agent" in plan else ask_engine
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cis_study.battles.client import Timing
 from cis_study.battles.record import FINISHED, is_episode, record_key, usage_of
-from cis_study.battles.telemetry import GenerationJob, Percentiles
+from cis_study.battles.telemetry import GenerationJob, Percentiles, Timing
 from cis_study.serving.endpoint import Endpoint
 
 

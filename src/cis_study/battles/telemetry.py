@@ -8,9 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.yamlfile import Strict, validate
+
+
+class Timing(NamedTuple):
+    """Clock of one battle, for the telemetry; None where no reply came."""
+
+    attempts: int
+    first_token_s: float | None
+    """From the last sending to the first text; None where the reply has none."""
+    latency_s: float | None
+    """From the last sending to the end of the reply."""
 
 
 class Percentiles(Strict):

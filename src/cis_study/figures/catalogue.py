@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from cis_study.errors import StudyError
 from cis_study.figures import cis_by_model, components_by_model, task_by_model
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.results import Analysis
 
 Draw = Callable[[pd.DataFrame, Analysis, StudyDesign], Figure]
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from cis_study.figures.labels import model_label
 from cis_study.figures.style import COLUMN_MM, INK, MM, SCORE_TICKS, house_style, model_colours
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.results import Analysis
 
 _JITTER = 0.22
 

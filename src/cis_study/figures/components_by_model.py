@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from cis_study.figures.labels import COMPONENT_NAMES
 from cis_study.figures.style import COLUMN_MM, MM, SCORE_TICKS, house_style, model_colours, model_markers
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
+from cis_study.statistics.results import Analysis
 
 _BAND = 0.6
 """Part of a row that the models share at most."""

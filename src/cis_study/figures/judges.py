@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from cis_study.figures.labels import wrapped
 from cis_study.figures.style import COLUMN_MM, INK, MM, SCORE_TICKS, house_style, model_colours, model_markers
-from cis_study.statistics.agreement import LEFT_OUT
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.judge_standing import LEFT_OUT
 from cis_study.statistics.ratings import INSTRUMENT, PANEL, RATERS
 
 _GREY = "#999999"

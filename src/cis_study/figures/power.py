@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cis_study.figures.style import COLOURS, COLUMN_MM, INK, MARKERS, MM, house_style
-from cis_study.statistics.power import BETWEEN, FIXED, RANDOM, WITHIN
-from cis_study.statistics.power_settings import PowerSettings
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
 
 _PANELS = ((FIXED, WITHIN), (RANDOM, BETWEEN))
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)

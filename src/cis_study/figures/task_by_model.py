@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from cis_study.figures.labels import model_label, task_label
 from cis_study.figures.style import COLUMN_MM, MM, house_style
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.results import Analysis
 
 
 def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figure:  # noqa: ARG001

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cis_study.battles.archive import judgements_path
-from cis_study.battles.asking import Contest, ask_missing
 from cis_study.battles.job import Job, complete, run_job
 from cis_study.battles.manipulation import require_reasoning
+from cis_study.battles.tally import Tally
 from cis_study.config import Engine
-from cis_study.judging.asking import bench
+from cis_study.journal import Journal
 from cis_study.judging.exhibit import read_exhibits
 from cis_study.judging.plan import identify_judgement, planned_judgements
 from cis_study.judging.rubric import load_rubric
@@ -45,14 +44,20 @@ def judge(job: JudgeJob) -> None:
         identify_judgement(judgement, model.name, engine.kind, weights)
         for judgement in planned_judgements(plan, read_exhibits(job.exhibits), rubric)
     ]
-    contest = Contest.of_job(job, model, engine, manifest, bench(rubric))
+
+    def ask(missing: list[dict[str, Any]], journal: Journal, tally: Tally) -> None:
+        # Clients of engines take longer to load than a replay takes.
+        from cis_study.battles.asking import Contest, ask_missing
+        from cis_study.judging.asking import bench
+
+        ask_missing(Contest.of_job(job, model, engine, manifest, bench(rubric)), missing, journal, tally)
 
     def publish(judgements: list[dict[str, Any]], journal: Path) -> None:
         require_reasoning(model, [{"reply": answer} for each in judgements for answer in each["attempts"]], journal)
         _publish(judgements, model.name, [Place(*each) for each in plan["exhibits"]], job.study_dir)
 
     archives = [judgements_path(job.cache_dir, model.name)]
-    complete(job, model.name, planned, archives, partial(ask_missing, contest), publish)
+    complete(job, model.name, planned, archives, ask, publish)
 
 
 def _publish(judgements: list[dict[str, Any]], judge: str, places: list[Place], study_dir: Path) -> None:

@@ -8,8 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import gguf
-
 from cis_study.errors import StudyError
 from cis_study.models.found import Architecture, FoundWeights, fold_numbers
 from cis_study.models.tokenizer import gguf_tokenizer
@@ -41,6 +39,9 @@ def read_gguf(path: Path) -> FoundWeights:
         StudyError: the file is damaged or cut off, a header field is missing, or the tensors are not of the
             kind that `general.file_type` states.
     """
+    # Not above: manifests are read everywhere, weights in one job.
+    import gguf
+
     try:
         reader = gguf.GGUFReader(str(path))
         kind = gguf.LlamaFileType(_field(path, reader, "general.file_type")).name.removeprefix("MOSTLY_")

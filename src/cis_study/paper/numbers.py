@@ -11,8 +11,8 @@ from cis_study.paper.determinism import determinism_numbers
 from cis_study.paper.judges import judge_numbers
 from cis_study.paper.power import power_numbers
 from cis_study.paper.validity import validity_numbers
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
+from cis_study.statistics.results import Analysis
 from cis_study.tables.rounding import (
     NO_BREAK_SPACE,
     NO_NUMBER,

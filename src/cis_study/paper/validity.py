@@ -10,7 +10,7 @@ import pandas as pd
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import NO_BREAK_SPACE
 from cis_study.tables.validity import estimate_text
-from cis_study.validity.weights import QUANTILES
+from cis_study.validity.results import QUANTILES
 
 NOT_RUN = "The validity battery was not run for this study."
 SENTENCES = (

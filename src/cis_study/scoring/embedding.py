@@ -6,13 +6,16 @@ import functools
 import threading
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
 from cis_study.errors import StudyError
 from cis_study.provenance import sha256_file
 from cis_study.scoring.constants import ENCODER_FILES, ENCODER_PACKAGE, SIMILARITY_DIGITS
-from cis_study.scoring.minilm import Array, MiniLM
+
+if TYPE_CHECKING:
+    from cis_study.scoring.minilm import Array, MiniLM
 
 _REMEMBERED = 10_000
 """Texts whose vectors are kept, 3 KB each. Every battle of a task asks for the same statements."""
@@ -45,6 +48,9 @@ def vector(text: str) -> Array:
 @functools.cache
 def _encoder() -> MiniLM:
     """Leaves one thread to the linear algebra of this process: with more, so few tokens wait for the threads."""
+    # Not above: who finds all evidence in the cache embeds nothing.
+    from cis_study.scoring.minilm import MiniLM
+
     threadpool_limits(1, user_api="blas")
     weights, tokenizer = (_checked(name, digest) for name, digest in ENCODER_FILES.items())
     return MiniLM(weights, tokenizer)

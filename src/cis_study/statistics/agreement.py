@@ -19,14 +19,13 @@ from cis_study.statistics.coefficients import (
     weighted_kappa,
 )
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.judge_standing import COUNTS, LEFT_OUT
 from cis_study.statistics.panel import Bench, filled, opinions, pairs
 from cis_study.statistics.resampling import Floats, Interval, cluster_draws, defined_interval, stream
 from cis_study.statistics.settings import AnalysisSettings
 
 COMPONENTS = ("overall", *ASPECTS)
 """`overall` is the mean of the four aspects beside CIS."""
-COUNTS, LEFT_OUT = "in the panel", "left out"
-"""Standing of a judge."""
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "not decided"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -17,30 +17,13 @@ from cis_study.statistics.generalisation import generalisation_table
 from cis_study.statistics.hypotheses import hypothesis_table
 from cis_study.statistics.missing import check_gate, count_missing
 from cis_study.statistics.omnibus import omnibus_table
-from cis_study.statistics.scores import MISSING, STATUSES
+from cis_study.statistics.results import Analysis
 from cis_study.statistics.sensitivity import missingness, sensitivity_table
 from cis_study.statistics.settings import AnalysisSettings
+from cis_study.statistics.statuses import MISSING, STATUSES
 from cis_study.statistics.trend import tier_trend
 
 PARTS = ("has_solution", "has_tests", "has_rationale", "solution_parses")
-
-
-class Analysis(NamedTuple):
-    """Every table the study reports, models and tasks in the order of the design."""
-
-    models: pd.DataFrame
-    components: pd.DataFrame
-    cells: pd.DataFrame
-    contrasts: pd.DataFrame
-    missing: pd.DataFrame
-    omnibus: pd.DataFrame
-    structure: pd.DataFrame
-    criterion: pd.DataFrame
-    hypotheses: pd.DataFrame
-    gates: pd.DataFrame
-    generalisation: pd.DataFrame
-    sensitivity: pd.DataFrame
-    summary: dict[str, Any]
 
 
 def analyse(

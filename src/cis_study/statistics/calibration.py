@@ -81,12 +81,6 @@ def calibration_table(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def passed(calibration: pd.DataFrame) -> list[str]:
-    """Judges whose gates all hold, in the order of the table."""
-    every = calibration.groupby("judge", sort=False)["passed"].all()
-    return [str(judge) for judge in every.index[every]]
-
-
 def _known_truth(trial: Trial) -> Iterator[Measure]:
     plain = trial.ratings[trial.ratings["condition"] == "plain"]
     means = exhibit_means(plain).droplevel("condition")

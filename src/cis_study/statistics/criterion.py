@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.estimates import Cells
+from cis_study.statistics.ranks import centred_ranks, drawn_counts
 from cis_study.statistics.resampling import Floats, percentile_interval, stream
 from cis_study.statistics.scores import OUTCOMES
 from cis_study.statistics.settings import AnalysisSettings
@@ -30,7 +30,8 @@ def criterion_table(cells: Cells, design: StudyDesign, settings: AnalysisSetting
     resampled = np.zeros((settings.bootstrap_resamples, 2, columns))
     for task in design.task_ids:
         parts = [_with_reduced(cells[model, task].values, design) for model in design.models]
-        observed += _sums(_centred_ranks(np.concatenate(parts)[np.newaxis]))
+        values = np.concatenate(parts)
+        observed += _sums(values, np.ones((1, len(values))))
         resampled += _resampled_sums(parts, settings.bootstrap_resamples, rng)
     estimate = _correlations(observed)[0]
     distribution = _correlations(resampled)
@@ -53,27 +54,28 @@ def _with_reduced(values: Floats, design: StudyDesign) -> Floats:
 
 
 def _resampled_sums(parts: list[Floats], resamples: int, rng: np.random.Generator) -> Floats:
+    values = np.concatenate(parts)
+    sizes = list(map(len, parts))
+    firsts = [sum(sizes[:place]) for place in range(len(sizes))]
     batches = []
     for start in range(0, resamples, _BATCH):
         size = min(_BATCH, resamples - start)
-        drawn = [part[rng.integers(0, len(part), size=(size, len(part)))] for part in parts]
-        batches.append(_sums(_centred_ranks(np.concatenate(drawn, axis=1))))
+        drawn = [first + rng.integers(0, n, size=(size, n)) for first, n in zip(firsts, sizes, strict=True)]
+        batches.append(_sums(values, drawn_counts(np.concatenate(drawn, axis=1), len(values))))
     return np.concatenate(batches)
 
 
-def _centred_ranks(values: Floats) -> Floats:
-    """Shape (resamples, battles, columns): ranks over battles, each column centred at 0 and scaled to (-0.5, 0.5)."""
-    ranks = rankdata(np.round(values, 9), axis=1)
-    centred: Floats = (ranks - ranks.mean(axis=1, keepdims=True)) / values.shape[1]
-    return centred
-
-
-def _sums(ranks: Floats) -> Floats:
+def _sums(values: Floats, counts: Floats) -> Floats:
     """What the battles of a task add to the correlations, shape (resamples, 2, columns).
 
-    Products with the last column, and squares. Kept instead of the ranks, which take 15 GB at 10,000 battles.
+    Products of ranks with those of the last column, and squares, of ranks scaled to (-0.5, 0.5). Kept instead of the
+    ranks, which take 15 GB at 10,000 battles.
     """
-    return np.stack([(ranks * ranks[..., -1:]).sum(axis=1), (ranks**2).sum(axis=1)], axis=1)
+    ranks = centred_ranks(np.round(values, 9), counts)
+    products = np.einsum("sb,csb,sb->sc", counts, ranks, ranks[-1])
+    squares = np.einsum("sb,csb,csb->sc", counts, ranks, ranks)
+    sums: Floats = np.stack([products, squares], axis=1) / (2 * len(values)) ** 2
+    return sums
 
 
 def _correlations(sums: Floats) -> Floats:

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cis_study.provenance import readable_json, write_atomic
-from cis_study.statistics.analysis import Analysis
-from cis_study.statistics.judges import JudgeAnalysis
+from cis_study.statistics.results import Analysis, JudgeAnalysis
 
 SIGNIFICANT_DIGITS = 6
 """Beyond these, sums differ between processors in their last bits."""

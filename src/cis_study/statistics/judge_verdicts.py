@@ -9,26 +9,12 @@ from typing import Any
 import pandas as pd
 
 from cis_study.statistics.agreement import CONTRADICTED, SUPPORTED
-from cis_study.statistics.calibration import passed
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.judge_standing import GATE_NAMES, passed
 from cis_study.statistics.ratings import INSTRUMENT, PANEL, RATERS
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.statistics.verdicts import Outcome, Verdict
 
-GATE_NAMES = {
-    "rank": "order of planted faults",
-    "detection": "planted defects",
-    "each_defect": "single defects",
-    "false_alarms": "false alarms",
-    "retest_kappa": "test-retest kappa",
-    "retest_alpha": "test-retest alpha",
-    "verbosity": "verbosity",
-    "position": "position",
-    "obeyed_share": "share won by hidden orders",
-    "obeyed_mean": "gain by hidden orders",
-    "self_preference": "self-preference",
-    "failures": "failed judgements",
-}
 _WHO = {PANEL: ("the panel of judges", "agrees"), RATERS: ("the human raters", "agree")}
 
 

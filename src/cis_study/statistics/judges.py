@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import pandas as pd
 
 from cis_study.judging.rubric import Rubric
 from cis_study.scoring.controls import Controls
 from cis_study.statistics import judge_verdicts
 from cis_study.statistics.agreement import agreement_table
-from cis_study.statistics.calibration import calibration_table, passed
+from cis_study.statistics.calibration import calibration_table
 from cis_study.statistics.coefficients import pairs_needed
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.judge_standing import passed
 from cis_study.statistics.ladder import ladder_table
 from cis_study.statistics.ratings import PANEL, RATERS, exhibit_means, missing_judgements
+from cis_study.statistics.results import JudgeAnalysis
 from cis_study.statistics.self_preference import preference_table
 from cis_study.statistics.settings import AnalysisSettings
-
-
-class JudgeAnalysis(NamedTuple):
-    """Tables by the name of their file; `summary` holds verdicts, the panel and what the paper quotes."""
-
-    judge_calibration: pd.DataFrame
-    judge_ladder: pd.DataFrame
-    judge_agreement: pd.DataFrame
-    judge_missing: pd.DataFrame
-    self_preference: pd.DataFrame
-    judge_summary: dict[str, Any]
 
 
 def analyse_judges(

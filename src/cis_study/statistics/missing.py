@@ -6,7 +6,7 @@ import pandas as pd
 
 from cis_study.errors import StudyError
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.scores import CARRIES_SCORES, MISSING, STATUSES
+from cis_study.statistics.statuses import CARRIES_SCORES, MISSING, STATUSES
 
 
 def count_missing(scores: pd.DataFrame, design: StudyDesign) -> pd.DataFrame:

@@ -9,12 +9,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from cis_study.statistics import simulation
-from cis_study.statistics.power_settings import BATCHES, Spreads
+from cis_study.statistics.power_settings import BATCHES, BETWEEN, FIXED, RANDOM, WITHIN, Spreads
 from cis_study.statistics.resampling import Floats, stream
 from cis_study.statistics.settings import AnalysisSettings
 
-FIXED, RANDOM = "on these tasks", "over tasks like these"
-WITHIN, BETWEEN = "permutation within tasks", "t over tasks"
 _EFFECTS = np.geomspace(0.002, 1, 32)
 """True differences for which power is simulated; between them it is interpolated."""
 

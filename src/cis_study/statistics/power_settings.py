@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 
 from cis_study.yamlfile import Name, Strict
 
+FIXED, RANDOM = "on these tasks", "over tasks like these"
+WITHIN, BETWEEN = "permutation within tasks", "t over tasks"
+"""Claims, and the tests of them."""
 BATCHES = 40
 """Parts into which the simulated studies are divided; their spread is the simulation error."""
 

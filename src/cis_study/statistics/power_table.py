@@ -7,8 +7,8 @@ import pandas as pd
 
 from cis_study.errors import StudyError
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.power import BETWEEN, RANDOM, WITHIN, Curve, detectable, family_pairs, simulate
-from cis_study.statistics.power_settings import Spreads
+from cis_study.statistics.power import Curve, detectable, family_pairs, simulate
+from cis_study.statistics.power_settings import BETWEEN, RANDOM, WITHIN, Spreads
 from cis_study.statistics.settings import AnalysisSettings
 
 COLUMNS = [

@@ -9,8 +9,7 @@ import pandas as pd
 
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.pilot import Pilot
-from cis_study.statistics.power import BETWEEN, FIXED, RANDOM, WITHIN
-from cis_study.statistics.power_settings import GivenSpreads, Spreads
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, GivenSpreads, Spreads
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.statistics.verdicts import Verdict
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cis_study.statistics.scores import MISSING
+from cis_study.statistics.statuses import MISSING
 from cis_study.yamlfile import Strict
 
 Tier = Literal["weak", "baseline", "strong"]

@@ -9,10 +9,8 @@ import pandas as pd
 
 from cis_study.errors import StudyError
 from cis_study.statistics.design import COMPONENTS, StudyDesign
+from cis_study.statistics.statuses import MISSING, STATUSES
 
-CARRIES_SCORES = ("scored", "model_failure", "budget_exhausted")
-MISSING = ("infra_failure", "sandbox_failure", "judge_failure")
-STATUSES = CARRIES_SCORES + MISSING
 OUTCOMES = ("CIS", *COMPONENTS, "hidden")
 """Numeric outcomes of a battle in [0, 1]; `hidden` is the criterion, the pass rate of the hidden cases."""
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from cis_study.errors import StudyError
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import COMPONENTS, StudyDesign
+from cis_study.statistics.results import Analysis
 from cis_study.tables.expectations import gates, generalisation, hypotheses
 from cis_study.tables.rounding import (
     NO_BREAK_SPACE,

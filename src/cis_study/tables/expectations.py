@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.results import Analysis
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, p_value, with_interval
 from cis_study.tables.table import Table, records
 

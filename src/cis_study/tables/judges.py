@@ -6,10 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from cis_study.statistics.agreement import COUNTS, LEFT_OUT
-from cis_study.statistics.calibration import passed
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.judge_verdicts import GATE_NAMES
+from cis_study.statistics.judge_standing import COUNTS, GATE_NAMES, LEFT_OUT, passed
 from cis_study.statistics.ratings import INSTRUMENT, PANEL, RATERS
 from cis_study.tables.rounding import NO_NUMBER, number, with_interval
 from cis_study.tables.table import Table, records

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cis_study.statistics.power import BETWEEN, FIXED, RANDOM, WITHIN
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN
 from cis_study.tables.rounding import NO_NUMBER, number
 from cis_study.tables.table import Table, records
 

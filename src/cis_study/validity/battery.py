@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -20,6 +19,7 @@ from cis_study.validity.ladders import dose_response
 from cis_study.validity.material import Material, Part
 from cis_study.validity.nuisance import contamination, serving
 from cis_study.validity.reliability import reliability
+from cis_study.validity.results import Report
 from cis_study.validity.weights import weight_robustness
 
 Member = Callable[[Material, PassRules, AnalysisSettings], Part]
@@ -36,15 +36,6 @@ MEMBERS: tuple[Member, ...] = (
     serving,
     contamination,
 )
-
-
-class Report(NamedTuple):
-    """What the battery found about one instrument."""
-
-    claims: pd.DataFrame
-    """One row per claim, columns `instrument` and those of `Finding`."""
-    details: Mapping[str, pd.DataFrame]
-    """Tables behind the claims by name, each with a column `instrument`."""
 
 
 def battery(material: Material, settings: AnalysisSettings) -> Report:

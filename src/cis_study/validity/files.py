@@ -9,7 +9,7 @@ import pandas as pd
 
 from cis_study.provenance import write_atomic
 from cis_study.statistics.files import csv_text
-from cis_study.validity.battery import Report
+from cis_study.validity.results import Report
 
 CLAIMS = "claims"
 DETAILS = (

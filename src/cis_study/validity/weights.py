@@ -14,9 +14,9 @@ from cis_study.statistics.resampling import Floats, Interval, bootstrap_means, s
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.validity.finding import at_least, decided, flat, untestable
 from cis_study.validity.material import Material, Part, interval
+from cis_study.validity.results import QUANTILES
 
 _CLAIM, _STATISTIC = "Weights: order of contestants", "smallest share of draws that keep it"
-QUANTILES = {"q025": 0.025, "q25": 0.25, "median": 0.5, "q75": 0.75, "q975": 0.975}
 _TIE = 1e-9
 _BATCH = 200
 

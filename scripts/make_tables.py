@@ -1,4 +1,4 @@
-"""Statistics -> one table as CSV and as booktabs LaTeX."""
+"""Statistics -> the tables of the catalogue, each as CSV and as booktabs LaTeX."""
 
 import logging
 from pathlib import Path
@@ -15,6 +15,7 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
-table = make_table(snakemake.wildcards.table, analysis, design)
-write_atomic(Path(snakemake.output.csv), as_csv(table))
-write_atomic(Path(snakemake.output.tex), as_latex(table))
+for csv, tex in zip(map(Path, snakemake.output.csv), map(Path, snakemake.output.tex), strict=True):
+    table = make_table(csv.stem, analysis, design)
+    write_atomic(csv, as_csv(table))
+    write_atomic(tex, as_latex(table))
