@@ -14,7 +14,7 @@ ANALYSIS_TABLES = [
     "generalisation",
     "sensitivity",
 ]
-FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
+FIGURES = ["cis_by_model", "task_by_model", "distributions", "components_by_model"]
 TABLES_MADE = [
     "models",
     "main_results",
@@ -36,11 +36,6 @@ SCORES = expand(f"{RESULTS}/scores/{{model}}.parquet", model=MODELS)
 STATISTICS = f"{RESULTS}/statistics/summary.json"
 JUDGE_STATISTICS = [f"{RESULTS}/statistics/judge_summary.json"] * bool(JUDGES)
 EPISODE_RELATION = f"{RESULTS}/statistics/episode_relation.csv"
-
-
-wildcard_constraints:
-    figure="|".join(FIGURES),
-    table="|".join(TABLES_MADE),
 
 
 rule statistics:
@@ -68,42 +63,40 @@ rule statistics:
         "../scripts/analyse.py"
 
 
-rule figure:
+# All at once: to load the libraries takes longer than to draw.
+rule figures:
     input:
         scores=SCORES,
         statistics=[STATISTICS],
     output:
-        report(f"{RESULTS}/figures/{{figure}}.pdf", category="Figures"),
-        f"{RESULTS}/figures/{{figure}}.svg",
-        f"{RESULTS}/figures/{{figure}}.png",
+        [figure_files(name) for name in FIGURES],
     log:
-        f"{RESULTS}/logs/figures/{{figure}}.log",
+        f"{RESULTS}/logs/figures.log",
     conda:
         "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
-        "Figure {wildcards.figure}"
+        "Figures of scores and analysis"
     script:
-        "../scripts/make_figure.py"
+        "../scripts/make_figures.py"
 
 
-rule table:
+rule tables:
     input:
         statistics=[STATISTICS],
     output:
-        csv=report(f"{RESULTS}/tables/{{table}}.csv", category="Tables"),
-        tex=f"{RESULTS}/tables/{{table}}.tex",
+        [table_files(name) for name in TABLES_MADE],
     log:
-        f"{RESULTS}/logs/tables/{{table}}.log",
+        f"{RESULTS}/logs/tables.log",
     conda:
         "../envs/study.yaml"
     params:
         design=DESIGN,
     message:
-        "Table {wildcards.table}"
+        "Tables of the analysis"
     script:
-        "../scripts/make_table.py"
+        "../scripts/make_tables.py"
 
 
 rule throughput:
@@ -111,11 +104,8 @@ rule throughput:
         battles=a_battle_of_every_job(),
         cached=sorted(map(str, Path(CACHE).glob("telemetry/*/*.json"))),
     output:
-        csv=report(f"{RESULTS}/tables/throughput.csv", category="Tables"),
-        tex=f"{RESULTS}/tables/throughput.tex",
-        figure=expand(
-            f"{RESULTS}/figures/throughput.{{ext}}", ext=["pdf", "svg", "png"]
-        ),
+        table=table_files("throughput"),
+        figure=figure_files("throughput"),
     log:
         f"{RESULTS}/logs/throughput.log",
     conda:
@@ -156,12 +146,8 @@ rule episodes:
         relation=EPISODE_RELATION,
         statistics=STATISTICS,
     output:
-        tables=expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=["episodes", "episode_relation"],
-            ext=["csv", "tex"],
-        ),
-        figure=expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]),
+        tables=[table_files(name) for name in ["episodes", "episode_relation"]],
+        figure=figure_files("episodes"),
     log:
         f"{RESULTS}/logs/episodes.log",
     conda:
