@@ -41,14 +41,10 @@ if JUDGES:
             summary=JUDGE_STATISTICS[0],
             statistics=expand(f"{RESULTS}/statistics/{{name}}.csv", name=JUDGE_TABLES),
         output:
-            tables=expand(
-                f"{RESULTS}/tables/{{name}}.{{ext}}",
-                name=["judge_calibration", "judge_agreement"],
-                ext=["csv", "tex"],
-            ),
-            figure=expand(
-                f"{RESULTS}/figures/judges.{{ext}}", ext=["pdf", "svg", "png"]
-            ),
+            tables=[
+                table_files(name) for name in ["judge_calibration", "judge_agreement"]
+            ],
+            figure=figure_files("judges"),
         log:
             f"{RESULTS}/logs/judges.log",
         conda:

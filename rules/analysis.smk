@@ -14,7 +14,7 @@ ANALYSIS_TABLES = [
     "generalisation",
     "sensitivity",
 ]
-FIGURES = ["cis_by_model", "components_by_model", "task_by_model"]
+FIGURES = ["cis_by_model", "task_by_model", "distributions", "components_by_model"]
 TABLES_MADE = [
     "models",
     "main_results",
@@ -69,11 +69,7 @@ rule figures:
         scores=SCORES,
         statistics=[STATISTICS],
     output:
-        report(
-            expand(f"{RESULTS}/figures/{{name}}.pdf", name=FIGURES),
-            category="Figures",
-        ),
-        expand(f"{RESULTS}/figures/{{name}}.{{ext}}", name=FIGURES, ext=["svg", "png"]),
+        [figure_files(name) for name in FIGURES],
     log:
         f"{RESULTS}/logs/figures.log",
     conda:
@@ -81,7 +77,7 @@ rule figures:
     params:
         design=DESIGN,
     message:
-        "Figures of the scores"
+        "Figures of scores and analysis"
     script:
         "../scripts/make_figures.py"
 
@@ -90,11 +86,7 @@ rule tables:
     input:
         statistics=[STATISTICS],
     output:
-        csv=report(
-            expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE),
-            category="Tables",
-        ),
-        tex=expand(f"{RESULTS}/tables/{{name}}.tex", name=TABLES_MADE),
+        [table_files(name) for name in TABLES_MADE],
     log:
         f"{RESULTS}/logs/tables.log",
     conda:
@@ -102,7 +94,7 @@ rule tables:
     params:
         design=DESIGN,
     message:
-        "Tables of the statistics"
+        "Tables of the analysis"
     script:
         "../scripts/make_tables.py"
 
@@ -112,11 +104,8 @@ rule throughput:
         battles=a_battle_of_every_job(),
         cached=sorted(map(str, Path(CACHE).glob("telemetry/*/*.json"))),
     output:
-        csv=report(f"{RESULTS}/tables/throughput.csv", category="Tables"),
-        tex=f"{RESULTS}/tables/throughput.tex",
-        figure=expand(
-            f"{RESULTS}/figures/throughput.{{ext}}", ext=["pdf", "svg", "png"]
-        ),
+        table=table_files("throughput"),
+        figure=figure_files("throughput"),
     log:
         f"{RESULTS}/logs/throughput.log",
     conda:
@@ -157,12 +146,8 @@ rule episodes:
         relation=EPISODE_RELATION,
         statistics=STATISTICS,
     output:
-        tables=expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=["episodes", "episode_relation"],
-            ext=["csv", "tex"],
-        ),
-        figure=expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]),
+        tables=[table_files(name) for name in ["episodes", "episode_relation"]],
+        figure=figure_files("episodes"),
     log:
         f"{RESULTS}/logs/episodes.log",
     conda:

@@ -59,7 +59,6 @@ def determinism_results(wildcards):
 
 
 DETERMINISM = f"{RESULTS}/determinism.csv"
-DETERMINISM_TABLE = f"{RESULTS}/tables/determinism.csv"
 # The paper states what the cache holds. Where it holds no arms, none are fought for the paper.
 ARMS_KEPT = bool(FIGHTERS) and all(
     archive_path(arm_dir(Path(CACHE), fighter.profile, arm), fighter.model).is_file()

@@ -208,6 +208,37 @@ def stored_hidden_side(wildcards):
     return hidden_files(sorted(STORED_TASKS.values()))
 
 
+def figure_files(name):
+    """A figure in all formats, its caption last; the SVG stands under the caption in Snakemake's own report."""
+    path = f"{RESULTS}/figures/{name}"
+    shown = report(
+        f"{path}.svg",
+        caption=f"../{path}.txt",
+        category="Figures",
+        labels={"figure": name},
+    )
+    return [f"{path}.pdf", shown, f"{path}.png", f"{path}.txt"]
+
+
+def table_files(name):
+    """A table in all spellings, its caption last."""
+    path = f"{RESULTS}/tables/{name}"
+    shown = report(
+        f"{path}.csv",
+        caption=f"../{path}.txt",
+        category="Tables",
+        labels={"table": name},
+    )
+    return [shown, f"{path}.tex", f"{path}.typ", f"{path}.txt"]
+
+
+def shown_figures(names):
+    """What paper and report show of figures."""
+    return expand(
+        f"{RESULTS}/figures/{{name}}.{{ext}}", name=names, ext=["svg", "txt"]
+    )
+
+
 def publications():
     made = [
         STATISTICS,
@@ -224,7 +255,7 @@ def publications():
         *expand(
             f"{RESULTS}/tables/{{name}}.{{ext}}",
             name=TABLES_MADE + OTHER_TABLES,
-            ext=["csv", "tex"],
+            ext=["csv", "tex", "typ"],
         ),
     ]
     made += [RATINGS] * bool(JUDGES)

@@ -54,8 +54,7 @@ if FIGHTERS:
         output:
             pairs=f"{RESULTS}/determinism/pairs.csv",
             summary=DETERMINISM,
-            csv=report(DETERMINISM_TABLE, category="Tables"),
-            tex=f"{RESULTS}/tables/determinism.tex",
+            table=table_files("determinism"),
         log:
             f"{RESULTS}/logs/compare_arms.log",
         conda:

@@ -2,8 +2,6 @@
 
 POWER = f"{RESULTS}/statistics/power.csv"
 POWER_SUMMARY = f"{RESULTS}/statistics/power.json"
-POWER_TABLE = f"{RESULTS}/tables/power.csv"
-POWER_FIGURE = f"{RESULTS}/figures/power.svg"
 # The paper and the report show it where it was simulated; they do not ask for minutes of simulation.
 POWER_KNOWN = Path(POWER_SUMMARY).is_file()
 
@@ -37,9 +35,8 @@ rule power_results:
         table=POWER,
         summary=POWER_SUMMARY,
     output:
-        csv=report(POWER_TABLE, category="Tables"),
-        tex=f"{RESULTS}/tables/power.tex",
-        figure=expand(f"{RESULTS}/figures/power.{{ext}}", ext=["pdf", "svg", "png"]),
+        tables=table_files("power"),
+        figure=figure_files("power"),
         text=f"{RESULTS}/power.txt",
     log:
         f"{RESULTS}/logs/power_results.log",
@@ -55,8 +52,8 @@ rule power_results:
 rule power:
     input:
         text=f"{RESULTS}/power.txt",
-        table=POWER_TABLE,
-        figure=POWER_FIGURE,
+        table=f"{RESULTS}/tables/power.csv",
+        figure=f"{RESULTS}/figures/power.svg",
     log:
         f"{RESULTS}/logs/power.log",
     conda:

@@ -31,15 +31,15 @@ rule paper_numbers:
 rule paper:
     input:
         numbers=f"{RESULTS}/paper/numbers.json",
-        figures=[
-            *expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
-            *[POWER_FIGURE] * POWER_KNOWN,
-        ],
-        tables=[
-            *expand(f"{RESULTS}/tables/{{name}}.csv", name=TABLES_MADE + OTHER_TABLES),
-            *[DETERMINISM_TABLE] * ARMS_KEPT,
-            *[POWER_TABLE] * POWER_KNOWN,
-        ],
+        figures=shown_figures(FIGURES + OTHER_FIGURES + ["power"] * POWER_KNOWN),
+        tables=expand(
+            f"{RESULTS}/tables/{{name}}.{{ext}}",
+            name=TABLES_MADE
+            + OTHER_TABLES
+            + ["determinism"] * ARMS_KEPT
+            + ["power"] * POWER_KNOWN,
+            ext=["typ", "txt"],
+        ),
         sources=sorted(
             str(p)
             for pattern in ("*.typ", "*.yml", "sections/*.typ")
@@ -89,10 +89,7 @@ rule build_report:
         evidence=expand(
             f"{RESULTS}/evidence/{{model}}/{{block}}.jsonl", model=MODELS, block=BLOCKS
         ),
-        figures=[
-            *expand(f"{RESULTS}/figures/{{name}}.svg", name=FIGURES + OTHER_FIGURES),
-            *[POWER_FIGURE] * POWER_KNOWN,
-        ],
+        figures=shown_figures(FIGURES + OTHER_FIGURES + ["power"] * POWER_KNOWN),
         power=[POWER_SUMMARY, POWER] * POWER_KNOWN,
         judges=JUDGE_STATISTICS,
         judge_tables=(

@@ -51,6 +51,7 @@ rule reanalyse:
         report=f"{REANALYSIS}/report.html",
         tables=expand(f"{REANALYSIS}/tables/{{name}}.csv", name=REANALYSIS_TABLES),
         figures=directory(f"{REANALYSIS}/figures"),
+        latex=directory(f"{REANALYSIS}/latex"),
     log:
         f"{REANALYSIS}/logs/reanalyse.log",
     conda:

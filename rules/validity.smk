@@ -12,7 +12,7 @@ VALIDITY_DETAILS = [
     "contamination",
 ]
 VALIDITY = f"{RESULTS}/validity/claims.csv"
-VALIDITY_FIGURES = ["weights", "reliability"]
+VALIDITY_FIGURES = ["validity", "weights", "reliability"]
 VALIDITY_TABLES = ["validity", "validity_instruments"]
 OTHER_FIGURES += VALIDITY_FIGURES
 OTHER_TABLES += VALIDITY_TABLES
@@ -76,17 +76,11 @@ rule validity_shown:
     input:
         claims=VALIDITY,
         details=expand(f"{RESULTS}/validity/{{name}}.csv", name=VALIDITY_DETAILS),
+        controls=f"{RESULTS}/controls.csv",
+        settings="config/analysis.yaml",
     output:
-        tables=expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=VALIDITY_TABLES,
-            ext=["csv", "tex"],
-        ),
-        figures=expand(
-            f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=VALIDITY_FIGURES,
-            ext=["pdf", "svg", "png"],
-        ),
+        tables=[table_files(name) for name in VALIDITY_TABLES],
+        figures=[figure_files(name) for name in VALIDITY_FIGURES],
     log:
         f"{RESULTS}/logs/validity_shown.log",
     conda:

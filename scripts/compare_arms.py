@@ -10,7 +10,7 @@ from cis_study.statistics.design import study_design
 from cis_study.statistics.files import csv_text
 from cis_study.statistics.settings import load_settings
 from cis_study.tables.determinism import determinism_table
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.publishing import publish_table
 
 snakemake = globals()["snakemake"]
 
@@ -18,8 +18,7 @@ study = resolve_study(json.loads(snakemake.params.study))
 alpha = load_settings(Path(snakemake.input.settings)).alpha
 results = Path(snakemake.output.summary).parent
 compared = compare_study(study, results, Path(snakemake.params.cache), Path(snakemake.params.models), alpha)
-table = determinism_table(compared.summary, study_design(snakemake.params.design))
+table = determinism_table(compared.summary, study_design(snakemake.params.design), alpha)
 write_atomic(Path(snakemake.output.pairs), csv_text(compared.pairs))
 write_atomic(Path(snakemake.output.summary), csv_text(compared.summary))
-write_atomic(Path(snakemake.output.csv), as_csv(table))
-write_atomic(Path(snakemake.output.tex), as_latex(table))
+publish_table(table, snakemake.output.table)

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from cis_study.figures.episodes import draw
-from cis_study.figures.style import save_figure
-from cis_study.provenance import write_atomic
+from cis_study.figures.episodes import caption, draw
+from cis_study.figures.publishing import publish
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import read_analysis
 from cis_study.tables.episodes import episodes, relation
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.publishing import publish_table
 
 snakemake = globals()["snakemake"]
 
@@ -19,11 +18,9 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 measured = pd.read_csv(snakemake.input.episodes)
-tables = {"episodes": episodes(measured, design), "episode_relation": relation(pd.read_csv(snakemake.input.relation))}
 analysis = read_analysis(Path(snakemake.input.statistics).parent)
-standing = analysis.summary["standing"]["state"]
-for path in map(Path, snakemake.output.tables):
-    write_atomic(path, {".csv": as_csv, ".tex": as_latex}[path.suffix](tables[path.stem]._replace(standing=standing)))
-figure = draw(measured, analysis.models, design)
-for path in map(Path, snakemake.output.figure):
-    save_figure(figure, path)
+alpha, standing = analysis.summary["settings"]["alpha"], analysis.summary["standing"]["state"]
+related = relation(pd.read_csv(snakemake.input.relation), alpha)
+for name, table in {"episodes": episodes(measured, design, alpha), "episode_relation": related}.items():
+    publish_table(table._replace(standing=standing), [p for p in snakemake.output.tables if Path(p).stem == name])
+publish(draw(measured, analysis.models, design), caption(measured, alpha), snakemake.output.figure)

@@ -1,10 +1,10 @@
-"""Scores and statistics -> the figures of the catalogue, each as PDF, SVG and PNG."""
+"""Scores and statistics -> their figures as PDF, SVG and PNG, each with its caption."""
 
 import logging
 from pathlib import Path
 
-from cis_study.figures.catalogue import draw_figure
-from cis_study.figures.style import close, save_figure
+from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.publishing import publish
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import read_analysis
 from cis_study.statistics.scores import load_scores
@@ -16,10 +16,5 @@ logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 scores = load_scores([Path(path) for path in snakemake.input.scores], design)
 analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
-paths = [Path(path) for path in snakemake.output]
-for name in dict.fromkeys(path.stem for path in paths):
-    figure = draw_figure(name, scores, analysis, design)
-    for path in paths:
-        if path.stem == name:
-            save_figure(figure, path)
-    close(figure)
+for name in FIGURES:
+    publish(*draw_figure(name, scores, analysis, design), [p for p in snakemake.output if Path(p).stem == name])

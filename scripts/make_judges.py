@@ -3,13 +3,12 @@
 import logging
 from pathlib import Path
 
-from cis_study.figures.judges import draw
-from cis_study.figures.style import save_figure
-from cis_study.provenance import write_atomic
+from cis_study.figures.judges import caption, draw
+from cis_study.figures.publishing import publish
 from cis_study.statistics.design import study_design
 from cis_study.statistics.files import read_judges
 from cis_study.tables.judges import agreement, calibration
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.publishing import publish_table
 
 snakemake = globals()["snakemake"]
 
@@ -17,12 +16,12 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 found = read_judges(Path(snakemake.input.summary).parent)
+alpha, gate = (found.judge_summary[name] for name in ("alpha", "gate"))
 tables = {
-    "judge_calibration": calibration(found.judge_calibration, design),
-    "judge_agreement": agreement(found.judge_agreement, design),
+    "judge_calibration": calibration(found.judge_calibration, design, alpha),
+    "judge_agreement": agreement(found.judge_agreement, design, alpha),
 }
-for path in map(Path, snakemake.output.tables):
-    write_atomic(path, {".csv": as_csv, ".tex": as_latex}[path.suffix](tables[path.stem]))
-figure = draw(found.judge_ladder, found.judge_agreement, design, found.judge_summary["gate"])
-for path in map(Path, snakemake.output.figure):
-    save_figure(figure, path)
+for name, table in tables.items():
+    publish_table(table, [p for p in snakemake.output.tables if Path(p).stem == name])
+shown = (found.judge_ladder, found.judge_agreement)
+publish(draw(*shown, design, gate), caption(*shown, gate, alpha), snakemake.output.figure)

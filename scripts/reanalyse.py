@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from cis_study.figures.style import FORMATS, close, save_figure
+from cis_study.figures.publishing import publish
+from cis_study.figures.style import FORMATS
 from cis_study.provenance import write_atomic
 from cis_study.reanalysis.analysis import csv_tables, reanalyse
-from cis_study.reanalysis.curve import draw
+from cis_study.reanalysis.curve import caption, draw
+from cis_study.reanalysis.display import shown_tables
 from cis_study.reanalysis.page import as_page
 from cis_study.reanalysis.published import load_published
 from cis_study.reanalysis.sentences import sentences
 from cis_study.statistics.settings import load_settings
+from cis_study.tables.publishing import publish_table
 
 snakemake = globals()["snakemake"]
 
@@ -31,9 +34,9 @@ folder = Path(snakemake.output.figures)
 folder.mkdir(parents=True, exist_ok=True)
 curves = []
 for number, table in enumerate(found.multiverses, start=1):
-    figure = draw(table)
-    for form in FORMATS:
-        save_figure(figure, folder / f"specification_curve_{number}.{form}")
-    close(figure)
+    files = [folder / f"specification_curve_{number}.{form}" for form in (*FORMATS, "txt")]
+    publish(draw(table), caption(table), files)
     curves.append((folder / f"specification_curve_{number}.svg").read_text(encoding="utf-8"))
+for name, shown in shown_tables(found):
+    publish_table(shown, [Path(snakemake.output.latex) / f"{name}.{form}" for form in ("tex", "txt")])
 write_atomic(Path(snakemake.output.report), as_page(found, told, curves))

@@ -11,7 +11,8 @@ from cis_study.provenance import readable_json, write_atomic
 from cis_study.selection.page import as_page
 from cis_study.selection.report import as_markdown, findings_json, make_report
 from cis_study.selection.settings import load_selection
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.latex import as_latex
+from cis_study.tables.table import as_csv
 from cis_study.yamlfile import read_yaml
 
 snakemake = globals()["snakemake"]

@@ -3,11 +3,13 @@
 import logging
 from pathlib import Path
 
-from cis_study.figures import reliability, weights
-from cis_study.figures.style import save_figure
-from cis_study.provenance import write_atomic
+import pandas as pd
+
+from cis_study.figures import reliability, validity, weights
+from cis_study.figures.publishing import publish
 from cis_study.statistics.design import study_design
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.statistics.settings import load_settings
+from cis_study.tables.publishing import publish_table
 from cis_study.tables.validity import CLAIM_TABLES
 from cis_study.validity.files import CLAIMS, read_table
 
@@ -17,14 +19,18 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 folder = Path(snakemake.input.claims).parent
-claims = read_table(folder, CLAIMS)
-tables = {name: make(claims, design) for name, make in CLAIM_TABLES.items()}
-for path in map(Path, snakemake.output.tables):
-    write = as_csv if path.suffix == ".csv" else as_latex
-    write_atomic(path, write(tables[path.stem]))
+settings = load_settings(Path(snakemake.input.settings))
+claims, ladders, related, drawn, dstudy = (
+    read_table(folder, name) for name in (CLAIMS, "ladders", "correlations", "weights", "dstudy")
+)
+for name, make in CLAIM_TABLES.items():
+    files = [path for path in snakemake.output.tables if Path(path).stem == name]
+    publish_table(make(claims, design, settings.alpha), files)
+found = validity.Found(ladders, pd.read_csv(snakemake.input.controls), related, claims)
 figures = {
-    "weights": weights.draw(read_table(folder, "weights"), design),
-    "reliability": reliability.draw(read_table(folder, "dstudy"), design),
+    "validity": (validity.draw(found, design), validity.caption(found, design, settings.alpha)),
+    "weights": (weights.draw(drawn, design), weights.caption(design, settings.pass_rules.weight_draws)),
+    "reliability": (reliability.draw(dstudy, design), reliability.caption(design)),
 }
-for path in map(Path, snakemake.output.figures):
-    save_figure(figures[path.stem], path)
+for name, made in figures.items():
+    publish(*made, [path for path in snakemake.output.figures if Path(path).stem == name])

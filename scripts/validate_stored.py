@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cis_study.provenance import write_atomic
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS
 from cis_study.statistics.settings import load_settings
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.publishing import publish_table
 from cis_study.tables.validity import validity_instruments
 from cis_study.validity.battery import battery
 from cis_study.validity.files import CLAIMS, read_table, write_reports
@@ -22,6 +21,5 @@ settings = load_settings(Path(snakemake.input.settings))
 battles = pd.read_parquet(snakemake.input.battles)
 folder = Path(snakemake.output.claims).parent
 write_reports([battery(stored_material(battles, name), settings) for name in (OURS, *INSTRUMENTS)], folder)
-table = validity_instruments(read_table(folder, CLAIMS), stored_design(battles))
-write_atomic(Path(snakemake.output.csv), as_csv(table))
-write_atomic(Path(snakemake.output.tex), as_latex(table))
+table = validity_instruments(read_table(folder, CLAIMS), stored_design(battles), settings.alpha)
+publish_table(table, (snakemake.output.csv, snakemake.output.tex))

@@ -1,5 +1,6 @@
 """Figures show every contestant, fit a column, and have the same bytes twice."""
 
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +19,16 @@ from matplotlib.text import Text
 
 from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
+from cis_study.figures.distributions import draw as draw_distributions
 from cis_study.figures.episodes import draw as draw_episodes
 from cis_study.figures.judges import draw as draw_judges
 from cis_study.figures.power import draw as draw_power
-from cis_study.figures.style import COLUMN_MM, FORMATS, MM, save_figure
+from cis_study.figures.style import COLUMN_MM, FORMATS, MM, model_colours, model_dashes, model_markers, save_figure
 from cis_study.figures.throughput import draw as draw_throughput
-from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.analysis import analyse
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.scores import check_scores
+from cis_study.statistics.results import Analysis
+from cis_study.statistics.scores import OUTCOMES, check_scores
 
 Study = tuple[pd.DataFrame, Analysis, StudyDesign]
 
@@ -52,26 +55,46 @@ def texts(figure: Figure) -> list[Text]:
 def test_bytes_are_the_same_twice(name: str, study: Study, tmp_path: Path) -> None:
     for form in FORMATS:
         for attempt in ("a", "b"):
-            save_figure(draw_figure(name, *study), tmp_path / f"{attempt}.{form}")
+            save_figure(draw_figure(name, *study)[0], tmp_path / f"{attempt}.{form}")
         assert (tmp_path / f"a.{form}").read_bytes() == (tmp_path / f"b.{form}").read_bytes()
+
+
+def test_fonts_are_embedded_as_outlines(study: Study, tmp_path: Path) -> None:
+    save_figure(draw_figure("cis_by_model", *study)[0], tmp_path / "a.pdf")
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert pdf.count(b"/FontFile2") == pdf.count(b"/Type /FontDescriptor") > 0
+    assert b"/Type3" not in pdf
+
+
+def test_five_contestants_differ_in_more_than_colour() -> None:
+    names = list("abcde")
+    for looks in (model_colours(names), model_markers(names), model_dashes(names)):
+        assert len({str(look) for look in looks.values()}) == len(names)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_contestant_is_named(name: str, study: Study) -> None:
-    shown = " ".join(text.get_text().replace("\n", " ") for text in texts(draw_figure(name, *study)))
+    shown = " ".join(text.get_text().replace("\n", " ") for text in texts(draw_figure(name, *study)[0]))
     for contestant in study[2].contestants:
         assert contestant.label in shown
 
 
 @pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize("models", [1, 3, 5])
-def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int) -> None:
+@pytest.mark.parametrize(("models", "tasks"), [(1, 4), (3, 4), (5, 4), (3, 16)])
+def test_labels_neither_overlap_nor_leave_the_column(name: str, models: int, tasks: int) -> None:
+    fits(draw_figure(name, *large_study(models, tasks))[0])
+
+
+@functools.cache
+def large_study(models: int, tasks: int) -> Study:
+    """Long names, and as many of them as a study may have."""
     base = [c.model_dump() for c in fake_design().contestants]
     more = [base[0] | {"name": f"m{i}", "label": f"Devstral-Small-2 24B-{i}"} for i in range(5)]
-    design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more))
+    many = {"tasks": [{"id": f"t{i}", "title": "Expression evaluator"} for i in range(tasks)]} if tasks > 4 else {}
+    design = fake_design(contestants=(base[:1] if models == 1 else base if models == 3 else more), **many)
     scores = check_scores(fake_scores(design, step=0.1), design)
-    settings = fake_settings(bootstrap_resamples=200)
-    fits(draw_figure(name, scores, analyse(scores, design, settings, FAKE_STANDING), design))
+    settings = fake_settings(bootstrap_resamples=200, permutations=99)
+    return scores, analyse(scores, design, settings, FAKE_STANDING), design
 
 
 @pytest.mark.parametrize("gpu", [False, True])
@@ -96,6 +119,24 @@ def test_labels_of_the_judges_fit_too(judges: int) -> None:
     fits(draw_judges(found.judge_ladder, found.judge_agreement, design, 0.7))
     nobody = draw_judges(found.judge_ladder, found.judge_agreement.head(0), design, 0.7)
     fits(nobody)
+
+
+def test_memory_is_drawn_where_it_was_measured_and_said_to_be_missing_elsewhere() -> None:
+    design = fake_design()
+    measured, unknown = (draw_throughput(fake_performances(design, gpu=gpu), design).axes[2] for gpu in (True, False))
+    assert [bar.get_width() for bar in measured.patches] == [71.0] * 3
+    assert [text.get_text() for text in unknown.texts] == ["not measured"]
+
+
+def test_every_task_weighs_the_same_in_a_distribution() -> None:
+    """One battle on one task, three on another: steps of a half and of a sixth."""
+    base = fake_design()
+    design = base.model_copy(update={"tasks": base.tasks[:2], "contestants": base.contestants[:1]})
+    rows = [("email_validator", 0.9), ("rate_limiter", 0.1), ("rate_limiter", 0.2), ("rate_limiter", 0.3)]
+    scores = pd.DataFrame([{"model": design.models[0], "task": task, **dict.fromkeys(OUTCOMES, x)} for task, x in rows])
+    curve = draw_distributions(scores, None, design).axes[0].lines[0]  # type: ignore[arg-type]
+    steps = dict(zip(curve.get_xdata(), np.diff(curve.get_ydata(), prepend=0), strict=True))
+    assert [steps[x] for x in (0.1, 0.2, 0.3, 0.9)] == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
 
 
 def test_judges_that_do_not_count_are_hollow() -> None:
@@ -135,16 +176,16 @@ def fits(figure: Figure) -> None:
 
 
 def test_all_battles_are_drawn(study: Study) -> None:
-    axes = draw_figure("cis_by_model", *study).axes[0]
+    axes = draw_figure("cis_by_model", *study)[0].axes[0]
     assert sum(len(points.get_offsets()) for points in axes.collections) == 120
 
 
 def test_the_clock_of_the_caller_is_left_alone(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "77")
-    save_figure(draw_figure("cis_by_model", *study), tmp_path / "a.pdf")
+    save_figure(draw_figure("cis_by_model", *study)[0], tmp_path / "a.pdf")
     assert os.environ["SOURCE_DATE_EPOCH"] == "77"
 
 
 def test_unknown_figure_lists_the_known_ones(study: Study) -> None:
-    with pytest.raises(StudyError, match="cis_by_model, components_by_model, task_by_model"):
+    with pytest.raises(StudyError, match="cis_by_model, task_by_model, distributions"):
         draw_figure("pie", *study)

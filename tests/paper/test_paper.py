@@ -12,26 +12,26 @@ from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
 from fake_power import FAKE_POWER, fake_power_summary, fake_power_table
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
+from matplotlib.figure import Figure
 
+from cis_study.figures import judges, power, reliability, throughput, validity, weights
+from cis_study.figures.caption import Caption
 from cis_study.figures.catalogue import FIGURES, draw_figure
-from cis_study.figures.judges import draw as judges_figure
-from cis_study.figures.power import draw as power_figure
-from cis_study.figures.reliability import draw as reliability_figure
-from cis_study.figures.style import save_figure
-from cis_study.figures.throughput import draw as throughput_figure
-from cis_study.figures.weights import draw as weights_figure
+from cis_study.figures.publishing import publish
 from cis_study.paper.determinism import NOT_MEASURED
 from cis_study.paper.judges import NOBODY
 from cis_study.paper.numbers import paper_numbers
 from cis_study.provenance import readable_json, write_atomic
-from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.analysis import analyse
+from cis_study.statistics.results import Analysis
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
 from cis_study.tables.determinism import determinism_table
 from cis_study.tables.judges import agreement, calibration
-from cis_study.tables.power import power
-from cis_study.tables.table import as_csv
-from cis_study.tables.throughput import throughput
+from cis_study.tables.power import power as power_table
+from cis_study.tables.publishing import publish_table
+from cis_study.tables.table import Table
+from cis_study.tables.throughput import throughput as throughput_table
 from cis_study.tables.validity import CLAIM_TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def test_a_study_of_16_tasks_speaks_of_tasks_like_these(study: Path, tmp_path: P
     home = study.parents[1] / "results/many"
     shutil.copytree(study, home)
     for name in TABLES:
-        write_atomic(home / "tables" / f"{name}.csv", as_csv(make_table(name, many, design)))
+        keep_table(home, name, make_table(name, many, design))
     numbers = paper_numbers(many, design, {})
     assert numbers["generalised"]
     assert numbers["sd_residual"] != "–"
@@ -163,13 +163,23 @@ def study(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     numbers = paper_numbers(analysis, design, {"config/analysis.yaml": "a" * 64})
     write_atomic(study / "paper" / "numbers.json", readable_json(numbers))
     for name in TABLES:
-        write_atomic(study / "tables" / f"{name}.csv", as_csv(make_table(name, analysis, design)))
+        keep_table(study, name, make_table(name, analysis, design))
     for name in FIGURES:
-        save_figure(draw_figure(name, scores, analysis, design), study / "figures" / f"{name}.svg")
+        keep_figure(study, name, *draw_figure(name, scores, analysis, design))
     jobs = fake_performances(design)
-    write_atomic(study / "tables" / "throughput.csv", as_csv(throughput(jobs, design)))
-    save_figure(throughput_figure(jobs, design), study / "figures" / "throughput.svg")
+    keep_table(study, "throughput", throughput_table(jobs, design))
+    keep_figure(study, "throughput", throughput.draw(jobs, design), throughput.caption(jobs))
     return study
+
+
+def keep_table(study: Path, name: str, table: Table) -> None:
+    """As far as the manuscript reads it."""
+    publish_table(table, [study / f"tables/{name}.{form}" for form in ("typ", "txt")])
+
+
+def keep_figure(study: Path, name: str, figure: Figure, caption: Caption) -> None:
+    """As far as the manuscript reads it."""
+    publish(figure, caption, [study / f"figures/{name}.{form}" for form in ("svg", "txt")])
 
 
 def build(study: Path, output: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -216,11 +226,13 @@ def test_the_validity_stands_in_the_paper_where_the_battery_ran(
            "estimate": 0.5, "low": 0.4, "high": 0.6, "n": 9, "unit": "battles", "rule": "≥ 0.3",
            "verdict": "supported", "note": ""}  # fmt: skip
     claims = pd.DataFrame([row])
-    nothing = pd.DataFrame(columns=["instrument", "tasks", "replicates", "relative"])
+    nothing = pd.DataFrame(columns=["instrument", "task", "control", "faults", "n", "CIS"])
     for name, make in CLAIM_TABLES.items():
-        write_atomic(study / "tables" / f"{name}.csv", as_csv(make(claims, design)))
-    for name, draw in (("weights", weights_figure), ("reliability", reliability_figure)):
-        save_figure(draw(nothing, design), study / "figures" / f"{name}.svg")
+        keep_table(study, name, make(claims, design, 0.05))
+    keep_figure(study, "weights", weights.draw(nothing, design), weights.caption(design, 100))
+    keep_figure(study, "reliability", reliability.draw(nothing, design), reliability.caption(design))
+    found = validity.Found(nothing, nothing, nothing, claims)
+    keep_figure(study, "validity", validity.draw(found, design), validity.caption(found, design, 0.05))
     before = file.read_text()
     write_atomic(file, readable_json(paper_numbers(analysis, design, {}, claims=claims)))
     try:
@@ -242,11 +254,11 @@ def test_the_table_of_determinism_stands_in_the_paper_where_there_is_one(
     write_atomic(file, readable_json(paper_numbers(analysis, design, {}, fake_summary())))
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
-        write_atomic(study / "tables/determinism.csv", as_csv(determinism_table(fake_summary(), design)))
+        keep_table(study, "determinism", determinism_table(fake_summary(), design, 0.05))
         done = build(study, tmp_path / "with.pdf", tmp_path)
     finally:
         file.write_text(before)
-    assert "tables/determinism.csv" in lacking.stderr
+    assert "tables/determinism" in lacking.stderr
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "with.pdf").read_bytes() != (tmp_path / "without.pdf").read_bytes()
 
@@ -260,16 +272,16 @@ def test_judges_have_a_section_where_there_are_some(study: Path, tmp_path: Path,
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
         for name, table in (
-            ("judge_calibration", calibration(found.judge_calibration, design)),
-            ("judge_agreement", agreement(found.judge_agreement, design)),
+            ("judge_calibration", calibration(found.judge_calibration, design, 0.05)),
+            ("judge_agreement", agreement(found.judge_agreement, design, 0.05)),
         ):
-            write_atomic(study / f"tables/{name}.csv", as_csv(table))
-        figure = judges_figure(found.judge_ladder, found.judge_agreement, design, 0.7)
-        save_figure(figure, study / "figures/judges.svg")
+            keep_table(study, name, table)
+        shown = (found.judge_ladder, found.judge_agreement)
+        keep_figure(study, "judges", judges.draw(*shown, design, 0.7), judges.caption(*shown, 0.7, 0.05))
         done = build(study, tmp_path / "with.pdf", tmp_path)
     finally:
         file.write_text(before)
-    assert "tables/judge_calibration.csv" in lacking.stderr
+    assert "tables/judge_calibration" in lacking.stderr
     assert done.returncode == 0, done.stderr
 
 
@@ -283,8 +295,8 @@ def test_the_simulated_power_stands_in_the_paper_where_there_is_some(
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
         table = fake_power_table((4, 10.0))
-        write_atomic(study / "tables/power.csv", as_csv(power(table)))
-        save_figure(power_figure(table, FAKE_POWER), study / "figures/power.svg")
+        keep_table(study, "power", power_table(table, FAKE_POWER))
+        keep_figure(study, "power", power.draw(table, FAKE_POWER), power.caption(FAKE_POWER))
         done = build(study, tmp_path / "with.pdf", tmp_path)
     finally:
         file.write_text(before)

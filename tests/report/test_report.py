@@ -92,13 +92,14 @@ def page() -> str:
     analysis = analyse(scores, design, fake_settings(), FAKE_STANDING)
     rows = scores.to_dict(orient="records")
     data = browser_data([fake_battle(r, HOSTILE) for r in rows], [fake_evidence(r, HOSTILE) for r in rows], scores)
+    main = make_table("main_results", analysis, design)
     return render_report(
         design,
         verdicts=analysis.summary["verdicts"],
         counts=analysis.summary["counts"],
         standing=analysis.summary["standing"],
         figures=[ShownFigure("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "Figure")],
-        tables=[ShownTable(make_table("main_results", analysis, design), "Main")],
+        tables=[ShownTable(main, main.told().text)],
         browser=data,
     )
 
@@ -128,7 +129,11 @@ def read(page: str) -> Reader:
 
 def test_the_page_and_its_tables_say_how_the_analysis_stands(page: str) -> None:
     assert f'<p class="notice">{FAKE_STANDING.sentence}</p>' in page
-    assert f"Main Analysis: {FAKE_STANDING.state}.</caption>" in page
+    assert re.search(f"<caption>Mean CIS.* Analysis: {FAKE_STANDING.state}\\..*</caption>", page)
+
+
+def test_what_is_bold_in_a_table_is_bold_on_the_page(page: str) -> None:
+    assert re.search(r'<td class="number"><strong>0\.\d+ \[', page)
 
 
 def test_hostile_replies_add_no_tag(read: Reader) -> None:

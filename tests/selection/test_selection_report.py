@@ -19,7 +19,8 @@ from cis_study.selection.finding import Context
 from cis_study.selection.page import as_page
 from cis_study.selection.report import SelectionReport, as_markdown, findings_json, make_report
 from cis_study.selection.settings import load_selection
-from cis_study.tables.table import as_csv, as_latex
+from cis_study.tables.latex import as_latex
+from cis_study.tables.table import as_csv
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings, 
 from pandas.testing import assert_frame_equal
 
 from cis_study.errors import StudyError
-from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.analysis import analyse
 from cis_study.statistics.contrasts import cliffs_delta, hedges_g
 from cis_study.statistics.criterion import criterion_table
 from cis_study.statistics.estimates import resample_cells
 from cis_study.statistics.files import csv_text, read_analysis, rounded, write_analysis
+from cis_study.statistics.results import Analysis
 from cis_study.statistics.scores import check_scores, load_scores
 
 STRONG, MIDDLE, WEAK = "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "smollm2-135m"

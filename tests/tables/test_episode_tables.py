@@ -10,7 +10,7 @@ from cis_study.tables.episodes import episodes, relation
 
 def test_a_row_per_contestant_kind_and_protocol() -> None:
     design = fake_design()
-    table = episodes(fake_episode_table(design, ("fenced", "native")), design)
+    table = episodes(fake_episode_table(design, ("fenced", "native")), design, 0.05)
     assert len(table.rows) == 4 * len(design.models)
     row = dict(zip(table.header, table.rows[2], strict=True))
     assert (row["Kind"], row["n / planned"], row["Recovered"], row["Regressions"]) == ("repair", "39 / 40", "–", "1.5")
@@ -20,7 +20,7 @@ def test_a_row_per_contestant_kind_and_protocol() -> None:
 
 
 def test_between_models_there_is_no_interval() -> None:
-    first, second, _ = relation(fake_relation_table()).rows
+    first, second, _ = relation(fake_relation_table(), 0.05).rows
     assert first == ("repair", "Between models", "3", "0.98", "–", "–")
     assert second[3] == "0.41 [−0.02, 0.73]"
     assert second[5] == "0.75"

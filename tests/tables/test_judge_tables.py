@@ -9,7 +9,7 @@ from cis_study.tables.judges import agreement, calibration
 
 def test_a_gate_shows_the_part_that_is_furthest_from_passing() -> None:
     design = fake_judged_design()
-    table = calibration(fake_judge_analysis(design).judge_calibration, design)
+    table = calibration(fake_judge_analysis(design).judge_calibration, design, 0.05)
     assert table.header == ("Gate", "Bound", "SmolLM2 135M", "Qwen2.5-Coder 0.5B")
     rows = {row[0]: row[1:] for row in table.rows}
     good, bad = "0.70 [0.40, 0.90] (Overall)", "0.40 [0.40, 0.90] (Overall), fails"
@@ -20,7 +20,7 @@ def test_a_gate_shows_the_part_that_is_furthest_from_passing() -> None:
 
 def test_single_raters_are_shown_overall_and_the_panel_in_every_aspect() -> None:
     design = fake_judged_design()
-    table = agreement(fake_judge_analysis(design).judge_agreement, design)
+    table = agreement(fake_judge_analysis(design).judge_agreement, design, 0.05)
     shown = [row[:3] for row in table.rows]
     assert shown.count(("Panel", "CIS", "T")) == 1
     assert ("Qwen2.5-Coder 0.5B (left out)", "CIS", "overall") in shown

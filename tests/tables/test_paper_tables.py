@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cis_study.errors import StudyError
-from cis_study.statistics.analysis import Analysis, analyse
+from cis_study.statistics.analysis import analyse
+from cis_study.statistics.results import Analysis
 from cis_study.statistics.scores import check_scores
 from cis_study.tables.catalogue import TABLES, make_table
 from cis_study.tables.determinism import HEADER, determinism_table
+from cis_study.tables.latex import as_latex, escape
 from cis_study.tables.rounding import decimals_for, number, p_value, parameter_count, percent, with_interval
-from cis_study.tables.table import Table, as_csv, as_latex, escape
+from cis_study.tables.table import Table, as_csv, as_typst
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,23 @@ def analysis() -> Analysis:
 )
 def test_decimals_follow_the_uncertainty(half_width: float, decimals: int) -> None:
     assert decimals_for([half_width]) == decimals
+
+
+@given(st.floats(1e-9, 1e3))
+def test_rounding_hides_no_more_than_a_twentieth_of_the_uncertainty(half_width: float) -> None:
+    decimals = decimals_for([half_width])
+    assert 2 <= decimals <= 4
+    # Two significant digits of the half-width, as far as the bounds of the column let it.
+    assert 10 ** -(decimals - 1) <= half_width * (1 + 1e-9) or decimals == 2
+    assert decimals == 4 or 0.5 * 10**-decimals <= half_width / 20 * (1 + 1e-9) or half_width >= 0.1
+
+
+@given(st.floats(-1, 1), st.floats(0.001, 0.5))
+def test_a_rounded_estimate_stays_in_its_interval(value: float, half_width: float) -> None:
+    text = with_interval(value, value - half_width, value + half_width, decimals_for([half_width]))
+    estimate, low, high = (float(part.strip("[,]").replace("−", "-")) for part in text.split())
+    assert low < estimate < high
+    assert estimate == pytest.approx(value, abs=half_width / 15)
 
 
 def test_numbers_as_text() -> None:
@@ -54,7 +73,12 @@ def test_every_row_has_every_column_in_both_spellings(name: str, analysis: Analy
     assert {len(row) for row in rows} == {len(table.header) + 1}
     lines = [line for line in as_latex(table).splitlines() if line.endswith(r"\\")]
     assert len(lines) == len(rows)
-    assert {line.count(" & ") for line in lines} == {len(table.header) - 1}
+    # An estimate and its interval are two columns under one header.
+    doubled = lines[0].count("multicolumn{2}")
+    assert lines[0].count(" & ") == len(table.header) - 1
+    assert {line.count(" & ") for line in lines[1:]} <= {len(table.header) - 1 + doubled}
+    assert as_latex(table).isascii()
+    assert as_typst(table).count("\n") == len(table.rows) + 10
     assert as_csv(table) == as_csv(make_table(name, analysis, fake_design()))
 
 
@@ -66,7 +90,8 @@ def test_every_table_says_how_the_analysis_stands(name: str, state: str, analysi
     header, *rows = csv.reader(io.StringIO(as_csv(table)))
     assert header[-1] == "Analysis"
     assert {row[-1] for row in rows} == ({state} if rows else set())
-    assert rf"\multicolumn{{{len(table.header)}}}{{l}}{{\footnotesize Analysis: {state}.}}" in as_latex(table)
+    assert f"Analysis: {state}." in as_latex(table)
+    assert f"Analysis: {state}." in table.told().text
 
 
 def test_a_hypothesis_that_is_not_testable_has_a_row(analysis: Analysis) -> None:
@@ -87,6 +112,29 @@ def test_no_bare_backslash_or_special_survives(text: str) -> None:
         assert plain.count(special) == plain.count("\\" + special)
 
 
+def test_bold_are_the_highest_and_those_not_told_apart_from_it(analysis: Analysis) -> None:
+    design = fake_design()
+    weak, middle, strong = design.models
+    for significant, rows in (((strong, weak), {1, 2}), ((middle, weak), {0, 1, 2})):
+        contrasts = analysis.contrasts.copy()
+        pairs = list(zip(contrasts["model"], contrasts["reference"], strict=True))
+        contrasts["p_holm"] = [0.001 if pair == significant else 0.5 for pair in pairs]
+        table = make_table("main_results", analysis._replace(contrasts=contrasts), design)
+        assert table.bold == {(row, table.header.index("CIS")) for row in rows}
+        assert f'strong("{table.rows[2][2]}")' in as_typst(table)
+        assert as_latex(table).count(r"\bfseries") == len(rows)
+        assert "Bold: the highest mean CIS" in table.told().text
+
+
+def test_a_dash_is_explained_where_there_is_one() -> None:
+    assert Table(("a",), [["–"]]).told().text == "– stands where there is no number."
+    assert Table(("a",), [["1"]]).told().text == ""
+
+
+def test_text_cannot_leave_its_cell_in_typst() -> None:
+    assert r'"a\\\" #panic() $"' in as_typst(Table(("h",), [[r"a\" #panic() $"]]))
+
+
 def test_missing_table_adds_up(analysis: Analysis) -> None:
     for row in make_table("missing", analysis, fake_design()).rows:
         assert int(row[1]) == sum(int(cell) for cell in row[2:9])
@@ -98,7 +146,7 @@ def test_unknown_table_lists_the_known_ones(analysis: Analysis) -> None:
 
 
 def test_shares_of_identical_replies_and_where_the_others_part() -> None:
-    table = determinism_table(fake_summary(), fake_design())
+    table = determinism_table(fake_summary(), fake_design(), 0.05)
     assert table.header == HEADER
     first, *_, last = ([cell.replace("\u00a0", " ") for cell in row] for row in table.rows)
     assert first[3:] == ["engine restarted", "40 / 40", "100 % [91 %, 100 %]", "–", "–", "–"]
@@ -108,7 +156,7 @@ def test_shares_of_identical_replies_and_where_the_others_part() -> None:
 
 
 def test_unknown_tokens_are_no_numbers() -> None:
-    last = determinism_table(fake_summary(tokens=False), fake_design()).rows[-1]
+    last = determinism_table(fake_summary(tokens=False), fake_design(), 0.05).rows[-1]
     assert last[6:8] == ("–", "15, 18")
 
 
@@ -116,4 +164,4 @@ def test_an_engine_that_says_little_is_named_by_what_it_says() -> None:
     # As read from a file where the column is empty, and as made in memory.
     for nothing in (float("nan"), None):
         silent = fake_summary().assign(engine="llama_cpp", version="2026.10", platform=nothing, dtype=nothing)
-        assert determinism_table(silent, fake_design()).rows[0][2] == "llama_cpp 2026.10"
+        assert determinism_table(silent, fake_design(), 0.05).rows[0][2] == "llama_cpp 2026.10"

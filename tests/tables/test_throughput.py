@@ -29,10 +29,12 @@ def test_a_row_is_one_job() -> None:
         "out": "123,456",
         "Tokens/s": "123",
         "Expected": "400–650",
+        "Roofline": "1000",
         "In flight": "28 / 32",
         "First token, s": "0.4 / 2.0 / 3.0",
         "Battle, s": "80 / 150 / 310",
         "Load, s": "44",
+        "Run, s": "1000",
         "GPU, GB": "71.0",
         "kJ": "346",
     }
@@ -42,7 +44,7 @@ def test_without_a_gpu_nothing_is_expected_of_it() -> None:
     design = fake_design()
     table = throughput(fake_performances(design), design)
     row = dict(zip(table.header, table.rows[0], strict=True))
-    assert [row[name] for name in ("Expected", "GPU, GB", "kJ")] == ["–", "–", "–"]
+    assert [row[name] for name in ("Expected", "Roofline", "GPU, GB", "kJ")] == ["–"] * 4
 
 
 @pytest.mark.parametrize("gpus", [0, 1])

@@ -18,7 +18,7 @@ from cis_study.scoring.controls import Controls
 from cis_study.scoring.evidence import Evidence, MutantRun, Suite
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS
 from cis_study.scoring.score_table import score_table
-from cis_study.tables.table import as_latex
+from cis_study.tables.latex import as_latex
 from cis_study.tables.validity import CLAIM_TABLES
 from cis_study.validity.battery import battery
 from cis_study.validity.edited import chosen, edited_battles, with_suites
@@ -101,7 +101,7 @@ def test_a_function_of_somebody_else_goes_through_the_battery(sources: Sources, 
     assert found.at[("share", "Reliability: scored again"), "verdict"] == "supported"
     assert found.at[("share", "Components: each does something"), "note"] == "the instrument has no components"
     assert set(found.loc["logomesh-head", "verdict"]) == {"not testable"}
-    full, beside = (make(claims, design) for make in CLAIM_TABLES.values())
+    full, beside = (make(claims, design, 0.05) for make in CLAIM_TABLES.values())
     assert len(full.rows) == len(found.loc["cis-3"])
     assert beside.header[:3] == ("Claim", "cis-3", "share")
     assert as_latex(full).isascii()

@@ -27,7 +27,9 @@ def test_a_study_without_battles_is_simulated_and_warned(snakemake: Run, clone: 
     assert "(source: invented)" in printed
     assert "warning: Over tasks like these this design cannot answer its question" in printed
     study = clone / "results/h100"
-    assert sorted(path.name for path in (study / "figures").iterdir()) == ["power.pdf", "power.png", "power.svg"]
+    assert sorted(path.name for path in (study / "figures").iterdir()) == [
+        f"power.{form}" for form in ("pdf", "png", "svg", "txt")
+    ]
     assert not (study / "battles").exists()
     assert json.loads((study / "statistics/power.json").read_text())["settings"]["studies"] == 200
     # From now on paper and report are made with it.

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from cis_study.figures.caption import Caption, confidence, span
 from cis_study.figures.labels import model_label
 from cis_study.figures.style import COLUMN_MM, MM, SCORE_TICKS, house_style, model_colours, model_markers
 from cis_study.statistics.design import StudyDesign
@@ -28,7 +29,7 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
         episodes: as of `episode_table`; the model-neutral protocol is drawn.
         models: with `model, CIS, CIS_low, CIS_high`.
     """
-    drawn = episodes[(episodes["tool_protocol"] == PRIMARY_PROTOCOL) & episodes["hidden"].notna()]
+    drawn = _drawn(episodes)
     cis = models.set_index("model")[["CIS", "CIS_low", "CIS_high"]].astype(float)
     colours, markers = model_colours(design.models), model_markers(design.models)
     with house_style():
@@ -46,19 +47,47 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
             against.plot(mean, row["hidden"], **look)
         success.set_yticks(range(len(design.models)), [model_label(design, model) for model in design.models])
         success.set_ylim(len(design.models) - 0.5, -0.5)
-        success.set_xlabel("Unseen cases passed")
+        success.set_xlabel("Share of unseen cases passed")
         success.grid(visible=False, axis="y")
-        against.set_xlabel("CIS")
-        against.set_ylabel("Unseen cases passed")
-        _name_kinds(figure)
+        against.set_xlabel("Mean CIS, from 0 to 1")
+        against.set_ylabel("Share of unseen cases passed")
+        _name_kinds(figure, drawn)
         for axes in (success, against):
             _finish(axes)
     return figure
 
 
-def _name_kinds(figure: Figure) -> None:
+def caption(episodes: pd.DataFrame, alpha: float) -> Caption:
+    """What `draw` shows."""
+    drawn = _drawn(episodes)
+    graded = int(drawn["n_graded"].sum())
+    return Caption(
+        "Work in episodes. Left: share of the unseen cases that contestants' hand-ins pass, by kind of episode. Right:"
+        " the same against the contestant's mean CIS in battles. Every task weighs the same. Only the tool protocol"
+        " that is the same for everybody is drawn.",
+        f"{graded} graded episodes, {span(drawn['n_graded'])} per contestant and kind",
+        f"{confidence(alpha)}; of episodes percentile, of CIS BCa bootstrap, resampled within contestant and task",
+        ("statistics/episodes.csv", "statistics/models.csv"),
+    )
+
+
+def _drawn(episodes: pd.DataFrame) -> pd.DataFrame:
+    return episodes[(episodes["tool_protocol"] == PRIMARY_PROTOCOL) & episodes["hidden"].notna()]
+
+
+def _name_kinds(figure: Figure, drawn: pd.DataFrame) -> None:
+    counts = {kind: span(drawn.loc[drawn["kind"] == kind, "n_graded"]) for kind in _KINDS}
     handles = [
-        Line2D([], [], linestyle="none", marker="o", color="#555555", fillstyle=fill, markersize=4, label=kind)
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            color="#555555",
+            fillstyle=fill,
+            markersize=4,
+            label=f"{kind}, n = {counts[kind]} each",
+        )
         for kind, fill in _KINDS.items()
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, handletextpad=0.2)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from cis_study.statistics.design import StudyDesign
 
 COMPONENT_NAMES = {"R": "Requirements", "A": "Architecture", "T": "Testing", "L": "Logic"}
 LABEL_CHARACTERS = 16
+_SHORT = 26
+"""Characters of a label of which two stand side by side, each with its symbol."""
 
 
 def wrapped(text: str, width: int = LABEL_CHARACTERS) -> str:
@@ -15,11 +18,16 @@ def wrapped(text: str, width: int = LABEL_CHARACTERS) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=True))
 
 
-def model_label(design: StudyDesign, model: str) -> str:
+def model_label(design: StudyDesign, model: str, width: int = LABEL_CHARACTERS) -> str:
     """Label of a contestant, broken into short lines."""
-    return wrapped(design.contestant(model).label)
+    return wrapped(design.contestant(model).label, width)
+
+
+def legend_columns(labels: Sequence[str]) -> int:
+    """Columns of a legend over a figure of one column: two where the labels are short enough."""
+    return 2 if max(map(len, labels)) <= _SHORT else 1
 
 
 def task_label(design: StudyDesign, task: str) -> str:
     """Title of a task, broken into short lines."""
-    return wrapped({item.id: item.title for item in design.tasks}[task], width=12)
+    return wrapped({item.id: item.title for item in design.tasks}[task], width=20)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from cis_study.figures.caption import Caption
 from cis_study.figures.style import COLOURS, COLUMN_MM, INK, MARKERS, MM, house_style
 from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
 
@@ -50,8 +51,21 @@ def draw(table: pd.DataFrame, settings: PowerSettings) -> Figure:
             axes.set_xlabel("Replicates per task")
             _scale(axes, ticks, beyond)
         _name_lines(figure, tasks, colours, markers)
-        panels[0].set_ylabel("Smallest difference found")
+        panels[0].set_ylabel("Smallest difference in CIS found")
     return figure
+
+
+def caption(settings: PowerSettings) -> Caption:
+    """What `draw` shows."""
+    return Caption(
+        "Smallest difference in CIS that a design finds with power"
+        f" {settings.target:g} after Holm's adjustment, by replicates and number of tasks, for claims on these tasks"
+        " and over tasks like these. ∞: replicates without end. The dashed line is the smallest difference that"
+        f" matters, {settings.effect:g}, a ring the design of this study. A design that finds none has no point.",
+        f"{settings.studies:,} simulated studies per design",
+        "none drawn; Monte Carlo standard errors stand in the table of the same name",
+        ("statistics/power.csv", "statistics/power.json"),
+    )
 
 
 def _name_lines(figure: Figure, tasks: list[int], colours: list[str], markers: list[str]) -> None:

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from cis_study.figures.caption import Caption, span
 from cis_study.figures.style import COLOURS, COLUMN_MM, INK, MARKERS, MM, house_style
 from cis_study.statistics.design import StudyDesign
 
@@ -36,8 +37,21 @@ def draw(dstudy: pd.DataFrame, design: StudyDesign) -> Figure:
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_ylim(min(0.5, shown["relative"].min() - 0.02), 1.005)
-        axes.set_xlabel("Tasks")
-        axes.set_ylabel("Generalizability coefficient")
+        axes.set_xlabel(f"Tasks (estimated from n = {len(design.models)} contestants on {len(design.tasks)} tasks)")
+        axes.set_ylabel("Generalizability coefficient, from 0 to 1")
         axes.legend(loc="lower right", frameon=False)
         sns.despine(ax=axes)
     return figure
+
+
+def caption(design: StudyDesign) -> Caption:
+    """What `draw` shows."""
+    return Caption(
+        "Generalizability coefficient of contestants' mean CIS over tasks like these, by number of tasks and of"
+        " replicates: the share of the variance of means that is due to contestants. The dashed line marks the tasks of"
+        " this study.",
+        f"variances from {len(design.models)} contestants on {len(design.tasks)} tasks,"
+        f" {span(design.replicates.values())} replicates each",
+        "none: the curves are what the estimated variances give",
+        ("validity/dstudy.csv",),
+    )

@@ -26,7 +26,10 @@ COLUMN_MM: Final = 85
 # Okabe & Ito's palette without yellow, ordered so that neighbours also differ in lightness on a grey print.
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
 MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X")
+# Long to short: told apart without colour.
+DASHES: Final = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (4, 1.2, 1, 1.2)), (0, (2.5, 1.2)), (0, (7, 2, 1, 2, 1, 2)))
 INK: Final = "#222222"
+GREY: Final = "#999999"
 SCORE_TICKS: Final = (0, 0.2, 0.4, 0.6, 0.8, 1)
 FORMATS: Final = ("pdf", "svg", "png")
 
@@ -72,6 +75,11 @@ def model_colours(models: Sequence[str]) -> dict[str, str]:
 def model_markers(models: Sequence[str]) -> dict[str, str]:
     """Marker of each model, so that colour is never the only difference."""
     return {model: MARKERS[index % len(MARKERS)] for index, model in enumerate(models)}
+
+
+def model_dashes(models: Sequence[str]) -> dict[str, Any]:
+    """Line style of each model, for curves without markers."""
+    return {model: DASHES[index % len(DASHES)] for index, model in enumerate(models)}
 
 
 def save_figure(figure: Figure, path: Path) -> None:

@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cis_study.statistics.design import StudyDesign
-from cis_study.tables.rounding import NO_BREAK_SPACE
 from cis_study.tables.validity import estimate_text
-from cis_study.validity.results import QUANTILES
 
 NOT_RUN = "The validity battery was not run for this study."
 SENTENCES = (
@@ -19,7 +17,6 @@ SENTENCES = (
     "validity_open",
     "validity_untestable",
     "validity_others",
-    "weights_spread",
 )
 NONE = {"contradicted": "No claim is contradicted.", "not decided": "No claim is left open."}
 
@@ -45,7 +42,6 @@ def validity_numbers(claims: pd.DataFrame | None, design: StudyDesign) -> dict[s
         "validity_open": _listed(ours, "not decided", "Not decided"),
         "validity_untestable": _reasons(ours[ours["verdict"] == "not testable"]),
         "validity_others": " ".join(_other(claims, name) for name in _others(claims, design)),
-        "weights_spread": f"{100 * (QUANTILES['q975'] - QUANTILES['q025']):g}{NO_BREAK_SPACE}%",
     }
 
 

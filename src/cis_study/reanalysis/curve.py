@@ -11,6 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cis_study.figures.caption import Caption
 from cis_study.figures.style import COLOURS, INK, MM, house_style
 from cis_study.reanalysis.choices import LEVELS, OWN
 
@@ -41,6 +42,18 @@ def draw(table: pd.DataFrame) -> Figure:
         _curve(curve, table)
         _choices(choices, table, rows)
     return figure
+
+
+def caption(table: pd.DataFrame) -> Caption:
+    """What `draw` shows."""
+    first = table.iloc[0]
+    return Caption(
+        f"{first['run']} less {first['reference']} in every analysis. Filled: the interval leaves out 0; the ring is"
+        " the analysis as published. The marks below say what each analysis chose.",
+        f"{len(table)} specifications",
+        "Welch's, of each specification",
+        ("tables/specifications.csv",),
+    )
 
 
 def _curve(axes: Axes, table: pd.DataFrame) -> None:

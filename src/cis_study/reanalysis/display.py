@@ -6,42 +6,50 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from cis_study.figures.caption import Caption
 from cis_study.reanalysis.analysis import Reanalysis
 from cis_study.reanalysis.table import COMPONENTS
-from cis_study.report.page import ShownTable
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS
 from cis_study.tables.rounding import NO_NUMBER, number, p_value, percent, with_interval
 from cis_study.tables.table import Table, records
 
 
-def shown_tables(found: Reanalysis) -> Iterator[ShownTable]:
-    """Every table with its caption, in the order of the report."""
-    yield ShownTable(_runs(found.runs), "Runs: rows, different ids and programs, and three means of the score column.")
-    yield ShownTable(_kinds(found.kinds), "Kinds of numbers in the score column, and their least and greatest value.")
+def shown_tables(found: Reanalysis) -> Iterator[tuple[str, Table]]:
+    """Every table by name and with its caption, in the order of the report."""
+    for name, table, shows in _tables(found):
+        yield name, table._replace(caption=Caption(shows, sources=(f"tables/{name.partition('_')[0]}.csv",)))
+
+
+def _tables(found: Reanalysis) -> Iterator[tuple[str, Table, str]]:
+    yield "runs", _runs(found.runs), "Runs: rows, different ids and programs, and three means of the score column."
+    yield "kinds", _kinds(found.kinds), "Kinds of numbers in the score column, and their least and greatest value."
     if len(found.unreadable):
         rows = [(row["file"], row["reason"], str(row["rows"])) for row in records(found.unreadable)]
-        yield ShownTable(Table(("File", "Reason", "Rows"), rows, 2), "Rows that are no battle of a known task.")
-    yield ShownTable(
+        yield "unreadable", Table(("File", "Reason", "Rows"), rows, 2), "Rows that are no battle of a known task."
+    yield (
+        "formulas",
         _formulas(found.formulas),
         "Scores that each formula gives exactly, and the weights that least squares finds in rows without penalty.",
     )
-    yield ShownTable(_claims(found.claims), "Published numbers and what the judged rows give, stand-ins included.")
-    yield ShownTable(_gates(found.gates), "Ranges that were set beforehand, and the published means.")
-    yield ShownTable(
+    yield "claims", _claims(found.claims), "Published numbers and what the judged rows give, stand-ins included."
+    yield "gates", _gates(found.gates), "Ranges that were set beforehand, and the published means."
+    yield (
+        "tasks",
         _tasks(found.tasks),
         "Means by task; our score and the share of hidden cases passed ask for our wording of the task.",
     )
-    yield ShownTable(_instruments(found.instruments), "The same answers under every instrument.")
+    yield "instruments", _instruments(found.instruments), "The same answers under every instrument."
     if len(found.tests):
-        yield ShownTable(_tests(found.tests), "Differences, tasks as drawn; p adjusted by Holm over this table.")
-    for multiverse, levels in zip(found.multiverses, found.levels, strict=True):
+        shows = "Differences with Welch's intervals, tasks as drawn; p adjusted by Holm over this table."
+        yield "tests", _tests(found.tests), shows
+    for place, (multiverse, levels) in enumerate(zip(found.multiverses, found.levels, strict=True), start=1):
         first = multiverse.iloc[0]
-        caption = (
+        shows = (
             f"Difference {first['run']} − {first['reference']} over all specifications with one level of one choice."
         )
-        yield ShownTable(_levels(levels), caption)
-    caption = "Rank correlation of stored numbers with ours, within run and task, without stand-ins."
-    yield ShownTable(_agreement(found.agreement), caption)
+        yield f"levels_{place}", _levels(levels), shows
+    shows = "Rank correlation ρ of stored numbers with ours, within run and task, without stand-ins, with its interval."
+    yield "agreement", _agreement(found.agreement), shows
 
 
 def _runs(frame: pd.DataFrame) -> Table:

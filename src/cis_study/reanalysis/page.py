@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from cis_study.reanalysis.analysis import Reanalysis
+from cis_study.reanalysis.curve import caption
 from cis_study.reanalysis.display import shown_tables
 from cis_study.reanalysis.verdicts import Sentence
-from cis_study.report.page import ShownFigure, data_uri
+from cis_study.report.page import ShownFigure, ShownTable, data_uri
 from cis_study.webpage import content_hash
 
 _TEMPLATE = Path(__file__).parent / "page.html.jinja"
@@ -27,19 +27,12 @@ def as_page(found: Reanalysis, sentences: Sequence[Sentence], curves: Sequence[s
     """
     style = _STYLE.read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    figures = [ShownFigure(svg, _caption(table.iloc[0])) for svg, table in zip(curves, found.multiverses, strict=True)]
+    figures = [ShownFigure(svg, caption(table).text) for svg, table in zip(curves, found.multiverses, strict=True)]
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         rows=len(found.battles),
         sentences=sentences,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
-        tables=list(shown_tables(found)),
+        tables=[ShownTable(table, table.told().text) for _, table in shown_tables(found)],
         style=Markup(style),
         style_hash=content_hash(style),
-    )
-
-
-def _caption(first: pd.Series) -> str:
-    return (
-        f"{first['run']} less {first['reference']} in every analysis, with Welch's interval; filled where it leaves"
-        " out 0. The marks below say what each analysis chose."
     )

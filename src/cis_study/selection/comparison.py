@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cis_study.figures.caption import Caption
 from cis_study.models.candidate import Candidate
 from cis_study.models.candidate_plan import candidate_weights_bytes
 from cis_study.models.memory import GIB
@@ -44,7 +45,8 @@ def comparison_table(assessed: Iterable[Assessed], context: Context) -> Table:
     header = ["Model", *_COLUMNS]
     header.insert(header.index("Quantization") + 1, MEMORY)
     rows = [[_cell(one.candidate, column, context) for column in header] for one in assessed]
-    return Table(header, rows, text_columns=len(header))
+    caption = Caption(f"Published figures of the candidates, each with its kind of source: {legend()}.")
+    return Table(header, rows, text_columns=len(header), caption=caption)
 
 
 def rule_table(assessed: Sequence[Assessed]) -> Table:

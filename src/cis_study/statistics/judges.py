@@ -48,6 +48,7 @@ def analyse_judges(
     planned = settings.judging.planned_agreement
     summary = {
         "panel": panel,
+        "alpha": settings.alpha,
         "gate": settings.judging.agreement,
         "planned": planned,
         "planned_pairs": pairs_needed(planned, settings.judging.agreement, settings.alpha),

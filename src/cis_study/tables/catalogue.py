@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pandas as pd
+from collections.abc import Callable
 
 from cis_study.errors import StudyError
-from cis_study.statistics.design import COMPONENTS, StudyDesign
+from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.results import Analysis
+from cis_study.tables.captions import CAPTIONS
 from cis_study.tables.expectations import gates, generalisation, hypotheses
+from cis_study.tables.overview import main_results, missing, models
 from cis_study.tables.rounding import (
     NO_BREAK_SPACE,
     NO_NUMBER,
     decimals_for,
     number,
     p_value,
-    parameter_count,
     percent,
     with_interval,
 )
-from cis_study.tables.table import Table, records
-
-
-def models(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
-    """Who was compared, weakest tier first."""
-    rows = [
-        (
-            c.label,
-            c.tier or NO_NUMBER,
-            c.quantization or NO_NUMBER,
-            c.licence or NO_NUMBER,
-            parameter_count(c.parameters) if c.parameters else NO_NUMBER,
-        )
-        for c in design.contestants
-    ]
-    return Table(("Model", "Tier", "Quantization", "Licence", "Parameters"), rows, text_columns=4)
-
-
-def main_results(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
-    """CIS and the criterion with intervals, the component means beside them."""
-    outcomes = analysis.components
-    means = outcomes.pivot(index="model", columns="outcome", values="mean").astype(float)
-    decimals = {n: decimals_for(_half_widths(outcomes[outcomes["outcome"] == n])) for n in ("CIS", "hidden")}
-    rows = []
-    for row in records(analysis.models):
-        parts = [number(value, 2) for value in means.loc[row["model"], list(COMPONENTS)].to_numpy(dtype=float)]
-        cis = with_interval(row["CIS"], row["CIS_low"], row["CIS_high"], decimals["CIS"])
-        hidden = with_interval(row["hidden"], row["hidden_low"], row["hidden_high"], decimals["hidden"])
-        rows.append((row["label"], f"{row['n_scored']} / {row['n_planned']}", cis, *parts, hidden))
-    return Table(("Model", "n / planned", "CIS", *COMPONENTS, "Hidden cases passed"), rows)
+from cis_study.tables.table import Table, half_widths, records
 
 
 def contrasts(analysis: Analysis, design: StudyDesign) -> Table:
     """Every contrast of the family."""
-    decimals = decimals_for(_half_widths(analysis.contrasts))
+    decimals = decimals_for(half_widths(analysis.contrasts))
     rows = [
         (
             f"{design.contestant(row['model']).label} − {design.contestant(row['reference']).label}",
@@ -70,26 +40,9 @@ def contrasts(analysis: Analysis, design: StudyDesign) -> Table:
     return Table((*header, "p (equivalence)"), rows)
 
 
-def missing(analysis: Analysis, design: StudyDesign) -> Table:
-    """What became of the planned battles, by model, with the worst cell."""
-    statuses = ["scored", "model_failure", "budget_exhausted", "infra_failure", "sandbox_failure", "judge_failure"]
-    counts = analysis.missing.groupby("model")[["n_planned", *statuses, "absent"]].sum()
-    worst = analysis.missing.groupby("model")["missing_share"].max()
-    rows = [
-        (
-            design.contestant(model).label,
-            *(str(counts.at[model, name]) for name in counts.columns),
-            percent(worst[model]),
-        )
-        for model in design.models
-    ]
-    header = ("Model", "Planned", "Scored", "Model failed", "Out of budget", "Infra", "Sandbox", "Judge", "Absent")
-    return Table((*header, "Worst cell missing"), rows)
-
-
 def components(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
     """How much each component moves CIS and how it goes with the hidden cases."""
-    decimals = decimals_for(_half_widths(analysis.criterion))
+    decimals = decimals_for(half_widths(analysis.criterion))
     link = {
         row["predictor"]: with_interval(row["rho"], row["low"], row["high"], decimals)
         for row in records(analysis.criterion)
@@ -153,8 +106,5 @@ def make_table(name: str, analysis: Analysis, design: StudyDesign) -> Table:
     """
     if name not in TABLES:
         raise StudyError("table", name, "there is no such table", f"Known tables: {', '.join(TABLES)}.")
-    return TABLES[name](analysis, design)._replace(standing=analysis.summary["standing"]["state"])
-
-
-def _half_widths(intervals: pd.DataFrame) -> Iterator[float]:
-    return ((row["high"] - row["low"]) / 2 for row in records(intervals))
+    state = analysis.summary["standing"]["state"]
+    return TABLES[name](analysis, design)._replace(standing=state, caption=CAPTIONS[name](analysis))

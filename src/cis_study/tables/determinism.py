@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.figures.caption import Caption, confidence
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import NO_NUMBER, number, percent
 from cis_study.tables.table import Table
@@ -14,7 +15,7 @@ from cis_study.tables.table import Table
 HEADER = ("Contestant", "Profile", "Engine", "Changed", "Identical", "Share", "Token", "Character", "Equal beginning")
 
 
-def determinism_table(summary: pd.DataFrame, design: StudyDesign) -> Table:
+def determinism_table(summary: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
     """How often the replies were the same again, and where those that differ part.
 
     Args:
@@ -34,7 +35,15 @@ def determinism_table(summary: pd.DataFrame, design: StudyDesign) -> Table:
         )
         for row in records(summary)
     ]
-    return Table(HEADER, rows, text_columns=4)
+    caption = Caption(
+        "Equal battles fought twice by engines of their own: replies that are identical, and of those that are not the"
+        " first token and the first character that differ (earliest, median) and the median share of the longer reply"
+        " that is equal.",
+        "identical / compared replies",
+        f"{confidence(alpha)}, exact (Clopper and Pearson)",
+        ("determinism.csv",),
+    )
+    return Table(HEADER, rows, text_columns=4, caption=caption)
 
 
 def records(summary: pd.DataFrame) -> list[dict[Hashable, Any]]:

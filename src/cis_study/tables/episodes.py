@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cis_study.battles.record import arm
+from cis_study.figures.caption import Caption, confidence, span
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, percent, with_interval
 from cis_study.tables.table import Table, records
@@ -16,7 +17,7 @@ _LEVEL_NAMES = {
 }
 
 
-def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
+def episodes(table: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
     """One row per contestant, kind and tool protocol."""
     decimals = decimals_for((row["solved_high"] - row["solved_low"]) / 2 for row in records(table))
     rows = [
@@ -35,10 +36,19 @@ def episodes(table: pd.DataFrame, design: StudyDesign) -> Table:
         for row in records(table)
     ]
     header = ("Model", "Kind", "n / planned", "Solved", "Unseen cases passed", "Turns", "No call read", "Call refused")
-    return Table((*header, "Recovered", "Regressions"), rows, text_columns=2)
+    caption = Caption(
+        "Episodes by contestant and kind; every task weighs the same. Solved: share of episodes whose hand-in passes"
+        " all unseen cases. No call read, call refused: share of turns. Recovered: share of episodes in which a green"
+        " run of the tests followed one that was not. Regressions: unseen cases that the mutant passed and the hand-in"
+        " fails.",
+        "graded / planned episodes",
+        f"{confidence(alpha)}, percentile bootstrap of the episodes within contestant and task",
+        ("statistics/episodes.csv",),
+    )
+    return Table((*header, "Recovered", "Regressions"), rows, text_columns=2, caption=caption)
 
 
-def relation(table: pd.DataFrame) -> Table:
+def relation(table: pd.DataFrame, alpha: float) -> Table:
     """One row per kind and level."""
     decimals = decimals_for((row["high"] - row["low"]) / 2 for row in records(table))
     rows = [
@@ -52,4 +62,13 @@ def relation(table: pd.DataFrame) -> Table:
         )
         for row in records(table)
     ]
-    return Table(("Kind", "Level", "n", "ρ with CIS", "ρ given hidden cases", "Detectable ρ"), rows, text_columns=2)
+    caption = Caption(
+        "Pearson correlation ρ of CIS with the share of unseen cases that hand-ins of episodes pass, and the partial"
+        " correlation given the hidden cases that the battle passes. Detectable: the smallest true correlation that"
+        " four in five such studies tell from zero.",
+        f"pairs of battle and episode, or of their means, {span(table['n'].astype(int))}",
+        f"{confidence(alpha)}, percentile bootstrap of tasks, or of cells of contestant and task",
+        ("statistics/episode_relation.csv",),
+    )
+    header = ("Kind", "Level", "n", "ρ with CIS", "ρ given hidden cases", "Detectable ρ")
+    return Table(header, rows, text_columns=2, caption=caption)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.results import Analysis
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, p_value, with_interval
-from cis_study.tables.table import Table, records
+from cis_study.tables.table import Table, half_widths, records
 
 _SOURCES = {"request": "Request", "original": "First study"}
 _UNDECIDED = "not decided"
@@ -18,7 +16,7 @@ _UNDECIDED = "not decided"
 def hypotheses(analysis: Analysis, design: StudyDesign) -> Table:
     """Every contrast of every hypothesis; a hypothesis without one has a row that says so."""
     tested, outcomes = analysis.hypotheses, {v["question"]: v["outcome"] for v in analysis.summary["verdicts"]}
-    decimals = decimals_for(_half_widths(tested))
+    decimals = decimals_for(half_widths(tested))
     rows = []
     for name in sorted(analysis.summary["settings"]["hypotheses"]):
         found = records(tested[tested["hypothesis"] == name])
@@ -41,7 +39,7 @@ def hypotheses(analysis: Analysis, design: StudyDesign) -> Table:
 
 def gates(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
     """Every promised number, by the first study's rule and by the whole interval."""
-    decimals = decimals_for(_half_widths(analysis.gates))
+    decimals = decimals_for(half_widths(analysis.gates))
     rows = [
         (
             _SOURCES[row["source"]],
@@ -58,7 +56,7 @@ def gates(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
 def generalisation(analysis: Analysis, design: StudyDesign) -> Table:
     """Contrasts over tasks like these; no rows where the study has too few tasks."""
     table = analysis.generalisation
-    decimals = decimals_for(_half_widths(table))
+    decimals = decimals_for(half_widths(table))
     rows = [
         (
             f"{design.contestant(row['model']).label} − {design.contestant(row['reference']).label}",
@@ -74,7 +72,3 @@ def generalisation(analysis: Analysis, design: StudyDesign) -> Table:
     ]
     header = ("Contrast", "Difference of task means", "p (Holm)", "p (sign flips)", "Mixed model", "p (mixed model)")
     return Table(header, rows)
-
-
-def _half_widths(intervals: pd.DataFrame) -> Iterator[float]:
-    return ((row["high"] - row["low"]) / 2 for row in records(intervals))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN
+from cis_study.figures.caption import Caption
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
 from cis_study.tables.rounding import NO_NUMBER, number
 from cis_study.tables.table import Table, records
 
@@ -25,11 +26,12 @@ HEADER = (
 _SHOWN = ("false_positive", "power", "detectable")
 
 
-def power(table: pd.DataFrame) -> Table:
+def power(table: pd.DataFrame, settings: PowerSettings) -> Table:
     """Shares and differences in CIS with their Monte Carlo standard errors.
 
     Args:
         table: as of `power_table`.
+        settings: those the table was made with.
     """
     cells = {
         (row["tasks"], row["replicates"], row["configured"], row["estimand"], row["test"]): row
@@ -48,7 +50,15 @@ def power(table: pd.DataFrame) -> Table:
                 _with_error(found.get((RANDOM, WITHIN)), "false_positive"),
             )
         )
-    return Table(HEADER, rows)
+    caption = Caption(
+        "Simulated designs, shares ± Monte Carlo standard errors. False positives: studies of equal contestants in"
+        " which any difference is found; in the last column by the tests within tasks, read as a claim over tasks like"
+        f" these. Power at a difference of {settings.effect:g}; detectable: difference in CIS found with power"
+        f" {settings.target:g}. ∞: replicates without end.",
+        f"{settings.studies:,} simulated studies per design",
+        sources=("statistics/power.csv",),
+    )
+    return Table(HEADER, rows, caption=caption)
 
 
 def _with_error(row: dict[str, Any] | None, name: str) -> str:

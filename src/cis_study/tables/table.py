@@ -1,44 +1,17 @@
-"""A finished table and its two spellings, CSV and booktabs LaTeX."""
+"""A finished table, what is said of it, and its spellings as CSV and Typst."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cis_study.tables.rounding import MINUS, NO_BREAK_SPACE, NO_NUMBER
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "×": r"$\times$",
-    "δ": r"$\delta$",
-    "ρ": r"$\rho$",
-    "η": r"$\eta$",
-    "²": r"$^2$",
-    "α": r"$\alpha$",
-    "≥": r"$\geq$",
-    "≤": r"$\leq$",
-    "±": r"$\pm$",
-    "∞": r"$\infty$",
-    MINUS: "$-$",
-    NO_NUMBER: "--",
-    NO_BREAK_SPACE: "~",
-}
-
+from cis_study.figures.caption import Caption
+from cis_study.tables.rounding import NO_NUMBER
 
 STANDING_COLUMN = "Analysis"
 
@@ -50,7 +23,20 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
     text_columns: int = 1
     standing: str = ""
-    """How the analysis stands to the battles; both spellings say it."""
+    """How the analysis stands to the battles; every spelling says it."""
+    caption: Caption = Caption("")
+    bold: frozenset[tuple[int, int]] = frozenset()
+    """Row and column of the cells in bold type, which the caption explains."""
+
+    def told(self) -> Caption:
+        """The caption, with the standing and the meaning of the dash where there is one."""
+        shows = [self.caption.shows]
+        explained = f"{NO_NUMBER} " in self.caption.shows
+        if not explained and any(cell == NO_NUMBER for row in self.rows for cell in row):
+            shows.append(f"{NO_NUMBER} stands where there is no number.")
+        if self.standing:
+            shows.append(f"{STANDING_COLUMN}: {self.standing}.")
+        return self.caption._replace(shows=" ".join(filter(None, shows)))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -58,8 +44,13 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]
 
 
+def half_widths(intervals: pd.DataFrame) -> Iterator[float]:
+    """Half of `high - low` of every row."""
+    return ((row["high"] - row["low"]) / 2 for row in records(intervals))
+
+
 def as_csv(table: Table) -> str:
-    """CSV with a header row and `\\n` line ends; the standing is the last column."""
+    """CSV with a header row and `\\n` line ends; the standing is the last column. It has no bold type."""
     stream = io.StringIO()
     rows: list[Sequence[str]] = [table.header, *table.rows]
     if table.standing:
@@ -68,18 +59,30 @@ def as_csv(table: Table) -> str:
     return stream.getvalue()
 
 
-def as_latex(table: Table) -> str:
-    """A `tabular` with booktabs rules, to be input inside a float; the standing is a line below it."""
-    columns = "l" * table.text_columns + "r" * (len(table.header) - table.text_columns)
-    body = [" & ".join(map(escape, row)) + r" \\" for row in table.rows]
-    header = " & ".join(map(escape, table.header)) + r" \\"
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *body, r"\bottomrule"]
-    if table.standing:
-        note = f"{STANDING_COLUMN}: {escape(table.standing)}."
-        lines.append(rf"\multicolumn{{{len(table.header)}}}{{l}}{{\footnotesize {note}}}")
-    return "\n".join([*lines, r"\end{tabular}", ""])
+def as_typst(table: Table) -> str:
+    """A Typst `table` with rules as of booktabs, for `include`; type and size are those of the place it stands in."""
+    aligned = ["left"] * table.text_columns + ["right"] * (len(table.header) - table.text_columns)
+    rows = [
+        ", ".join(_typst(cell, (place, column) in table.bold) for column, cell in enumerate(row))
+        for place, row in enumerate(table.rows)
+    ]
+    lines = [
+        "#table(",
+        f"  columns: {len(table.header)},",
+        f"  align: ({''.join(f'{side} + horizon, ' for side in aligned)}),",
+        "  stroke: none,",
+        "  inset: (x: 3pt, y: 2.6pt),",
+        "  table.hline(stroke: 0.8pt),",
+        f"  table.header({', '.join(_typst(cell, bold=True) for cell in table.header)}),",
+        "  table.hline(stroke: 0.4pt),",
+        *(f"  {row}," for row in rows),
+        "  table.hline(stroke: 0.8pt),",
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def escape(text: str) -> str:
-    """Text with the characters LaTeX would interpret spelled out."""
-    return "".join(_LATEX.get(character, character) for character in text)
+def _typst(text: str, bold: bool) -> str:
+    """A string literal, which Typst reads as text and never as markup; JSON escapes what it must."""
+    literal = json.dumps(text, ensure_ascii=False)
+    return f"strong({literal})" if bold else literal

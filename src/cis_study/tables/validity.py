@@ -7,12 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.figures.caption import Caption, confidence
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import MINUS, NO_NUMBER, decimals_for, number, with_interval
 from cis_study.tables.table import Table, records
 
+_CLAIMS = "validity/claims.csv"
 
-def validity(claims: pd.DataFrame, design: StudyDesign) -> Table:
+
+def validity(claims: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
     """Every claim about the instrument that the study analyses: evidence, statistic, pass rule, verdict."""
     rows = [
         (
@@ -26,16 +29,30 @@ def validity(claims: pd.DataFrame, design: StudyDesign) -> Table:
         )
         for row in records(claims[claims["instrument"] == design.instrument])
     ]
-    return Table(("Claim", "Evidence", "Statistic", "Verdict", "Estimate", "n", "Pass rule"), rows, text_columns=4)
+    caption = Caption(
+        f"Validity of {design.instrument}: every claim with its evidence and the pass rule that was stated beforehand."
+        " Supported where the whole interval keeps the rule, contradicted where all of it leaves it. An estimate"
+        " without an interval concerns all there is, such as every planted submission.",
+        "units in the column",
+        f"{confidence(alpha)}; bootstrap, shares of submissions by Clopper and Pearson",
+        (_CLAIMS,),
+    )
+    header = ("Claim", "Evidence", "Statistic", "Verdict", "Estimate", "n", "Pass rule")
+    return Table(header, rows, text_columns=4, caption=caption)
 
 
-def validity_instruments(claims: pd.DataFrame, design: StudyDesign) -> Table:
+def validity_instruments(claims: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
     """Verdict and estimate of every claim, instruments in columns, the analysed one first."""
     names = sorted(claims["instrument"].unique(), key=lambda name: name != design.instrument)
     cells = {(row["claim"], row["instrument"]): _cell(row) for row in records(claims)}
     order = list(dict.fromkeys(claims["claim"]))
     rows = [(claim, *(cells.get((claim, name), NO_NUMBER) for name in names)) for claim in order]
-    return Table(("Claim", *names), rows, text_columns=1 + len(names))
+    caption = Caption(
+        "Verdict on every claim for all instruments side by side, with the estimate in brackets. Supported: the whole"
+        f" {confidence(alpha)} interval keeps the pass rule; contradicted: all of it leaves it.",
+        sources=(_CLAIMS,),
+    )
+    return Table(("Claim", *names), rows, text_columns=1 + len(names), caption=caption)
 
 
 def estimate_text(row: Mapping[str, Any]) -> str:
@@ -51,7 +68,7 @@ def _cell(row: Mapping[str, Any]) -> str:
     return f"{row['verdict']} ({number(row['estimate'], 1 if abs(row['estimate']) > 10 else 2)})"
 
 
-CLAIM_TABLES: dict[str, Callable[[pd.DataFrame, StudyDesign], Table]] = {
+CLAIM_TABLES: dict[str, Callable[[pd.DataFrame, StudyDesign, float], Table]] = {
     "validity": validity,
     "validity_instruments": validity_instruments,
 }

@@ -14,10 +14,10 @@ from cis_study.validity.ranks import rank_correlations
 
 _RHO = "rank correlation within tasks"
 _MARGIN = "ρ with hidden cases − |ρ|"
-_WHOLE, _PART = "Criterion: hidden cases", "Criterion: hidden cases, without L"
+CRITERION, _PART = "Criterion: hidden cases", "Criterion: hidden cases, without L"
 _ALONE = "Criterion: hidden cases, within contestants"
 _BUILT_IN = "L is the share of hidden cases passed"
-_SURFACE_NAMES = {
+SURFACE_NAMES = {
     "source_lines": "lines of code",
     "comments": "comments",
     "rationale_words": "words of the rationale",
@@ -32,8 +32,8 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
     contains the criterion itself as L, the score without L is what discriminates.
     """
     rho_rule, margin_rule = at_least(rules.criterion_rho), at_least(0)
-    discriminants = {name: f"Discriminant: {_SURFACE_NAMES[name]}" for name in SURFACE}
-    tests = [(_WHOLE, _RHO, rho_rule), (_ALONE, _RHO, rho_rule)]
+    discriminants = {name: f"Discriminant: {SURFACE_NAMES[name]}" for name in SURFACE}
+    tests = [(CRITERION, _RHO, rho_rule), (_ALONE, _RHO, rho_rule)]
     tests += [(claim, _MARGIN, margin_rule) for claim in discriminants.values()]
     battles = material.battles
     if battles.empty:
@@ -58,7 +58,7 @@ def correlations(material: Material, rules: PassRules, settings: AnalysisSetting
     for name in scores:
         rho, drawn = pick(name, "hidden")
         note = _BUILT_IN if name == "CIS" and reduced is not None else ""
-        claim = _WHOLE if name == "CIS" else _PART
+        claim = CRITERION if name == "CIS" else _PART
         bounds = interval(drawn, settings.alpha)
         findings.append(decided(claim, evidence, _RHO, rho, bounds, n, "battles", rho_rule, note))
     judged = list(scores)[-1]
