@@ -7,6 +7,7 @@ min_version("9.25.2")
 
 include: "rules/common.smk"
 include: "rules/arms.smk"
+include: "rules/shown.smk"
 include: "rules/judged.smk"
 include: "rules/judging.smk"
 include: "rules/battles.smk"

@@ -41,14 +41,16 @@ if JUDGES:
             summary=JUDGE_STATISTICS[0],
             statistics=expand(f"{RESULTS}/statistics/{{name}}.csv", name=JUDGE_TABLES),
         output:
-            tables=expand(
-                f"{RESULTS}/tables/{{name}}.{{ext}}",
-                name=["judge_calibration", "judge_agreement"],
-                ext=["csv", "tex"],
-            ),
-            figure=expand(
-                f"{RESULTS}/figures/judges.{{ext}}", ext=["pdf", "svg", "png"]
-            ),
+            tables=[
+                shown_table("judge_calibration"),
+                shown_table("judge_agreement"),
+                f"{RESULTS}/tables/judge_calibration.tex",
+                f"{RESULTS}/tables/judge_agreement.tex",
+            ],
+            figure=[
+                shown_figure("judges"),
+                *expand(f"{RESULTS}/figures/judges.{{ext}}", ext=["pdf", "png"]),
+            ],
         log:
             f"{RESULTS}/logs/judges.log",
         conda:

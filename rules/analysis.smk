@@ -73,8 +73,8 @@ rule figure:
         scores=SCORES,
         statistics=[STATISTICS],
     output:
-        report(f"{RESULTS}/figures/{{figure}}.pdf", category="Figures"),
-        f"{RESULTS}/figures/{{figure}}.svg",
+        f"{RESULTS}/figures/{{figure}}.pdf",
+        shown_figure("{figure}", caption="figure"),
         f"{RESULTS}/figures/{{figure}}.png",
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",
@@ -92,7 +92,7 @@ rule table:
     input:
         statistics=[STATISTICS],
     output:
-        csv=report(f"{RESULTS}/tables/{{table}}.csv", category="Tables"),
+        csv=shown_table("{table}", caption="table"),
         tex=f"{RESULTS}/tables/{{table}}.tex",
     log:
         f"{RESULTS}/logs/tables/{{table}}.log",
@@ -111,11 +111,12 @@ rule throughput:
         battles=a_battle_of_every_job(),
         cached=sorted(map(str, Path(CACHE).glob("telemetry/*/*.json"))),
     output:
-        csv=report(f"{RESULTS}/tables/throughput.csv", category="Tables"),
+        csv=shown_table("throughput"),
         tex=f"{RESULTS}/tables/throughput.tex",
-        figure=expand(
-            f"{RESULTS}/figures/throughput.{{ext}}", ext=["pdf", "svg", "png"]
-        ),
+        figure=[
+            shown_figure("throughput"),
+            *expand(f"{RESULTS}/figures/throughput.{{ext}}", ext=["pdf", "png"]),
+        ],
     log:
         f"{RESULTS}/logs/throughput.log",
     conda:
@@ -156,12 +157,16 @@ rule episodes:
         relation=EPISODE_RELATION,
         statistics=STATISTICS,
     output:
-        tables=expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=["episodes", "episode_relation"],
-            ext=["csv", "tex"],
-        ),
-        figure=expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "svg", "png"]),
+        tables=[
+            shown_table("episodes"),
+            shown_table("episode_relation"),
+            f"{RESULTS}/tables/episodes.tex",
+            f"{RESULTS}/tables/episode_relation.tex",
+        ],
+        figure=[
+            shown_figure("episodes"),
+            *expand(f"{RESULTS}/figures/episodes.{{ext}}", ext=["pdf", "png"]),
+        ],
     log:
         f"{RESULTS}/logs/episodes.log",
     conda:

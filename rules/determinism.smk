@@ -54,7 +54,7 @@ if FIGHTERS:
         output:
             pairs=f"{RESULTS}/determinism/pairs.csv",
             summary=DETERMINISM,
-            csv=report(DETERMINISM_TABLE, category="Tables"),
+            csv=shown_table("determinism"),
             tex=f"{RESULTS}/tables/determinism.tex",
         log:
             f"{RESULTS}/logs/compare_arms.log",

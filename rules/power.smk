@@ -37,9 +37,12 @@ rule power_results:
         table=POWER,
         summary=POWER_SUMMARY,
     output:
-        csv=report(POWER_TABLE, category="Tables"),
+        csv=shown_table("power"),
         tex=f"{RESULTS}/tables/power.tex",
-        figure=expand(f"{RESULTS}/figures/power.{{ext}}", ext=["pdf", "svg", "png"]),
+        figure=[
+            shown_figure("power"),
+            *expand(f"{RESULTS}/figures/power.{{ext}}", ext=["pdf", "png"]),
+        ],
         text=f"{RESULTS}/power.txt",
     log:
         f"{RESULTS}/logs/power_results.log",

@@ -77,16 +77,18 @@ rule validity_shown:
         claims=VALIDITY,
         details=expand(f"{RESULTS}/validity/{{name}}.csv", name=VALIDITY_DETAILS),
     output:
-        tables=expand(
-            f"{RESULTS}/tables/{{name}}.{{ext}}",
-            name=VALIDITY_TABLES,
-            ext=["csv", "tex"],
-        ),
-        figures=expand(
-            f"{RESULTS}/figures/{{name}}.{{ext}}",
-            name=VALIDITY_FIGURES,
-            ext=["pdf", "svg", "png"],
-        ),
+        tables=[
+            *map(shown_table, VALIDITY_TABLES),
+            *expand(f"{RESULTS}/tables/{{name}}.tex", name=VALIDITY_TABLES),
+        ],
+        figures=[
+            *map(shown_figure, VALIDITY_FIGURES),
+            *expand(
+                f"{RESULTS}/figures/{{name}}.{{ext}}",
+                name=VALIDITY_FIGURES,
+                ext=["pdf", "png"],
+            ),
+        ],
     log:
         f"{RESULTS}/logs/validity_shown.log",
     conda:

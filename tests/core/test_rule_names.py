@@ -34,9 +34,26 @@ def listed(rules: Path, name: str) -> list[str]:
     return list(ast.literal_eval(literal[1]))
 
 
-def test_every_figure_and_table_has_a_caption() -> None:
+def test_every_figure_and_table_has_a_caption(root: Path) -> None:
     # The others have rules of their own.
-    others = {"throughput", "episodes", "judges", "power", "weights", "reliability"}
-    assert set(captions.FIGURES) == {*FIGURES, *others}
+    figures = {*FIGURES, "throughput", "episodes", "judges", "power", "weights", "reliability"}
+    tables = {*TABLES, *CLAIM_TABLES, "throughput", "episodes", "episode_relation", "power", "determinism"}
+    tables |= {"judge_calibration", "judge_agreement"}
+    assert set(captions.FIGURES) == figures
     assert set(captions.TABLES) == set(TABLES)
-    assert set(captions.VALIDITY) == set(CLAIM_TABLES)
+    folder = root / "src/cis_study/report/captions"
+    assert {path.stem for path in folder.glob("figures/*.rst")} == figures
+    assert {path.stem for path in folder.glob("tables/*.rst")} == tables
+    # One that is not wrapped by `shown_figure` or `shown_table` is not in `snakemake --report`.
+    rules = "".join(path.read_text() for path in sorted((root / "rules").glob("*.smk")))
+    alone = {name for name in figures - set(FIGURES) if f'shown_figure("{name}")' not in rules}
+    alone |= {name for name in tables - set(TABLES) if f'shown_table("{name}")' not in rules}
+    assert alone == {"weights", "reliability", *CLAIM_TABLES}
+    assert {"*map(shown_figure, VALIDITY_FIGURES)", "*map(shown_table, VALIDITY_TABLES)"} <= set(
+        re.findall(r"\*map\([^)]*\)", rules)
+    )
+
+
+@pytest.mark.parametrize("name", captions.FIGURES)
+def test_captions_are_sentences(name: str) -> None:
+    assert re.fullmatch(r"[A-Z][^*`_|]+\.", captions.caption("figures", name))
