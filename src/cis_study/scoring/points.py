@@ -99,9 +99,11 @@ def _constraints(evidence: Evidence, submission: Submission, share: float) -> It
 
 
 def _structure(evidence: Evidence, share: float) -> Iterator[Piece]:
-    measures = evidence.structure or []
+    measures, whole = evidence.structure or [], (1 - CONSTRAINT_SHARE) * share
+    if not measures and evidence.constraints:
+        yield Piece(0.0, whole, "structure: cannot be measured")
     for measure in measures:
-        worth = (1 - CONSTRAINT_SHARE) * share / len(measures)
+        worth = whole / len(measures)
         text = f"{measure.name} {measure.value:g}, reference {measure.reference:g}"
         yield Piece(worth * measure_share(measure), worth, text)
 
@@ -140,7 +142,7 @@ def _requirements(evidence: Evidence, submission: Submission, hidden: HiddenSide
     left = sum(piece.points for piece in pieces)
     for claim in evidence.contradicted:
         # R is at least 0, so the last claims may cost less.
-        cost = min(left, CLAIM_COST * worth)
+        cost = max(0.0, min(left, CLAIM_COST * worth))
         left -= cost
         text = f"claims {claim.claim}, contradicted by {claim.against}"
         pieces.append(Piece(0.0 - cost, 0.0, text, (f"> {claim.sentence}",)))
