@@ -5,6 +5,9 @@ from snakemake.utils import min_version
 min_version("9.25.2")
 
 
+report: "src/cis_study/report/study.rst"
+
+
 include: "rules/common.smk"
 include: "rules/arms.smk"
 include: "rules/judged.smk"

@@ -80,6 +80,7 @@ rule build_report:
         statistics=[STATISTICS],
         scores=SCORES,
         battles=every_battle(),
+        tasks=hidden_side,
         episodes=every_episode(),
         outcomes=(
             expand(f"{RESULTS}/outcomes/{{model}}.csv", model=MODELS)
@@ -107,6 +108,7 @@ rule build_report:
         "../envs/study.yaml"
     params:
         design=DESIGN,
+        tasks_dir="config/tasks",
     message:
         "Build the report"
     script:

@@ -23,7 +23,7 @@ needs_chromium = pytest.mark.skipif(
 )
 
 _PATIENCE_S = 60
-_KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
+_KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "End": 35, "Home": 36, "ArrowUp": 38, "ArrowDown": 40, "j": 74, "k": 75}
 
 
 class Page:
@@ -60,10 +60,12 @@ class Page:
         answer: dict[str, Any] = json.loads(message)
         return answer
 
-    def open(self, path: Path) -> None:
-        """Open a file and wait until it is loaded."""
-        self.call("Page.navigate", url=path.as_uri())
-        self.wait_for(f"location.href === {json.dumps(path.as_uri())} && document.readyState === 'complete'")
+    def open(self, path: Path, fragment: str = "") -> None:
+        """Open a file, with a fragment such as `#top` where one is given, and wait until it is loaded."""
+        # Another fragment alone would not load the page again.
+        self.call("Page.navigate", url="about:blank")
+        self.call("Page.navigate", url=f"{path.as_uri()}{fragment}")
+        self.wait_for(f"location.pathname === {json.dumps(path.as_posix())} && document.readyState === 'complete'")
 
     def reload(self) -> None:
         self.evaluate("window.before = true")
@@ -85,7 +87,7 @@ class Page:
 
     def press(self, key: str) -> None:
         """A key with a name, as a person presses it."""
-        text = {"Space": " ", "Enter": "\r"}.get(key)
+        text = {"Space": " ", "Enter": "\r"}.get(key, key if len(key) == 1 else None)
         named = {"key": " " if key == "Space" else key, "code": key, "windowsVirtualKeyCode": _KEYS[key]}
         self.call("Input.dispatchKeyEvent", type="keyDown", **named, **({"text": text} if text else {}))
         self.call("Input.dispatchKeyEvent", type="keyUp", **named)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from fake_scores import FAKE_STANDING, fake_design
 
+from cis_study.report.battles import BrowserData
 from cis_study.report.page import render_report
 from cis_study.report.transcripts import chosen, solved_by_name
 
@@ -51,7 +52,7 @@ def test_the_shortest_solved_and_the_longest_failed_one_are_shown() -> None:
 def test_what_a_model_wrote_is_escaped() -> None:
     name = f"{DESIGN.models[0]}/repair/{DESIGN.task_ids[0]}/1"
     counts = {"planned": 1, "with_scores": 1, "missing": 0}
-    browser = {"prompts": [], "battles": []}
+    browser = BrowserData([], [])
     shown = chosen([episode(1, 2)], {name: True}, DESIGN)
     page = render_report(DESIGN, [], counts, [], [], browser, shown, standing=FAKE_STANDING._asdict())
     assert "<script>alert" not in page

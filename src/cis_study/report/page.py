@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from cis_study.report.battles import BrowserData
 from cis_study.report.transcripts import Transcript
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.table import Table
 from cis_study.webpage import content_hash, inert_json
 
 _FOLDER = Path(__file__).parent
+_SCRIPTS = ("data", "state", "elements", "battle", "list", "start")
+"""Parts of the browser's one script, in the order in which they need each other."""
 
 
 class ShownFigure(NamedTuple):
@@ -38,7 +41,7 @@ def render_report(
     counts: Mapping[str, Any],
     figures: Sequence[ShownFigure],
     tables: Sequence[ShownTable],
-    browser: Mapping[str, Any],
+    browser: BrowserData,
     transcripts: Sequence[Transcript] = (),
     attacks: Sequence[Mapping[str, Sequence[str]]] = (),
     *,
@@ -46,14 +49,13 @@ def render_report(
 ) -> str:
     """The page as UTF-8 text.
 
-    What models wrote in battles reaches the page only inside a JSON data block and is shown through `textContent`,
-    what they wrote in episodes is escaped; the content security policy lets nothing run but the one script whose hash
-    it names.
+    What models wrote in battles reaches the page only as compressed data and is shown through `textContent`, what they
+    wrote in episodes is escaped; the content security policy lets nothing run but the one script whose hash it names.
 
     Args:
         attacks: what judges were tested with, texts by kind.
     """
-    script = (_FOLDER / "browser.js").read_text(encoding="utf-8")
+    script = "\n".join((_FOLDER / "browser" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((_FOLDER / "page.html.jinja").read_text(encoding="utf-8"))
@@ -66,7 +68,8 @@ def render_report(
         tables=tables,
         transcripts=transcripts,
         attacks=attacks,
-        browser=Markup(inert_json(_with_labels(browser, design))),
+        browser=Markup(inert_json({"battles": browser.battles, **_labels(design)})),
+        chunks=browser.chunks,
         script=Markup(script),
         style=Markup(style),
         script_hash=content_hash(script),
@@ -79,9 +82,8 @@ def data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _with_labels(browser: Mapping[str, Any], design: StudyDesign) -> dict[str, Any]:
+def _labels(design: StudyDesign) -> dict[str, Any]:
     return {
-        **browser,
         "models": [{"id": contestant.name, "label": contestant.label} for contestant in design.contestants],
         "tasks": [{"id": task.id, "label": task.title} for task in design.tasks],
     }
