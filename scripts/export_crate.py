@@ -7,7 +7,7 @@ from cis_study.battles.telemetry import jobs_of_study
 from cis_study.export.citation import read_citation
 from cis_study.export.crate import crate
 from cis_study.export.files import joint_hash, listed
-from cis_study.export.software import engines, locked
+from cis_study.export.software import engines, installed
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.statistics.design import study_design
 
@@ -31,7 +31,7 @@ metadata = crate(
     rules=listed(rules, folder),
     inputs=listed(inputs, folder),
     results=listed(map(Path, snakemake.input.results), folder),
-    software=locked(Path("envs/study.in").read_text(), Path("envs/study.lock").read_text()),
+    software=installed(Path("envs/study.in").read_text(encoding="utf-8")),
     engines=engines(jobs_of_study(results, results.parent / "cached" / results.name, blocks)),
     library_sha256=joint_hash(listed(map(Path, snakemake.input.library), Path("src"))),
 )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 import yaml
-from fake_export import CITATION
+from fake_export import CITATION, write_export
 
 from cis_study.config import Study
+from cis_study.errors import StudyError
 from cis_study.export.citation import read_citation
 from cis_study.export.columns import layouts
-from cis_study.export.software import locked
-from fake_export import write_export  # isort: skip
+from cis_study.export.software import installed
 
 METADATA = ("README.md", "croissant.json", "ro-crate-metadata.json")
 
@@ -70,30 +72,32 @@ def test_the_card_counts_and_explains(export: Path) -> None:
     assert (described["license"], described["size_categories"]) == ("mit", ["n<1K"])
     assert "| `m` | `cis-3` | 1 | 0 | 1 | 1 | 1 | 0 |" in text
     assert "| `data/battles.parquet` | 4 |" in text
-    assert "In 1 battles half a character" in text
+    assert "U+FFFD in 1 of the battles" in text
     for layout in (layouts()["battles"], layouts()["scores"]):
         assert all(f"| `{name}` | {kind} | {meaning} |" in text for name, (kind, meaning) in layout.columns.items())
 
 
-def test_croissant_names_key_and_reference(export: Path) -> None:
+def test_croissant_names_files_keys_and_types(export: Path) -> None:
     described = json.loads((export / "croissant.json").read_text())
-    scores = described["recordSet"][1]
+    [battles, scores] = described["recordSet"]
     assert [column["@id"] for column in scores["key"]] == [f"scores/{name}" for name in layouts()["scores"].key]
-    referring = {field["name"]: field["references"]["@id"] for field in scores["field"] if "references" in field}
-    assert referring == {name: f"battles/{name}" for name in ("model", "task", "replicate")}
+    types = {field["name"]: field["dataType"] for field in battles["field"]}
+    assert [types[name] for name in ("reply", "seed", "altered")] == ["sc:Text", "sc:Integer", "sc:Boolean"]
+    for file in described["distribution"]:
+        assert file["sha256"] == hashlib.sha256((export / file["contentUrl"]).read_bytes()).hexdigest()
 
 
-def test_versions_are_those_of_the_lock(root: Path) -> None:
-    chosen, lock = "pyarrow\na2a-sdk[http-server]\nabsent\n", (root / "envs/study.lock").read_text()
-    versions = {each.name: each.version for each in locked(chosen, lock)}
-    assert versions["absent"] is None
-    assert f"\npyarrow=={versions['pyarrow']} " in lock
-    assert f"a2a-sdk=={versions['a2a-sdk']} " in lock
+def test_versions_are_those_that_run_and_those_of_the_lock(root: Path) -> None:
+    found = {each.name: each.version for each in installed((root / "envs/study.in").read_text())}
+    assert found["pyarrow"] == pyarrow.__version__
+    lock = (root / "envs/study.lock").read_text().lower()
+    assert all(f"{name.lower()}=={version} " in lock for name, version in found.items() if name != "python")
+    assert [each.version for each in installed("absent-package\n")] == [None, platform.python_version()]
 
 
 def test_the_citation_of_the_repository_can_be_read(root: Path, tmp_path: Path) -> None:
     citation = read_citation(root / "CITATION.cff")
     assert citation.licence_url == "https://spdx.org/licenses/MIT"
     (tmp_path / "CITATION.cff").write_text("title: x\n")
-    with pytest.raises(Exception, match="version"):
+    with pytest.raises(StudyError, match="version"):
         read_citation(tmp_path / "CITATION.cff")

@@ -22,15 +22,12 @@ class Layout(Strict):
     title: str
     key: list[str]
     """Columns that together name a row."""
-    refers: dict[str, list[str]] = {}
-    """Other table -> columns that name a row of it."""
     columns: dict[str, tuple[Kind, str]]
     """Name -> kind, and meaning with its unit."""
 
     @model_validator(mode="after")
-    def _keys_are_columns(self) -> Layout:
-        named = {*self.key, *(name for names in self.refers.values() for name in names)}
-        if absent := sorted(named - set(self.columns)):
+    def _key_is_columns(self) -> Layout:
+        if absent := sorted(set(self.key) - set(self.columns)):
             raise ValueError(f"no such column: {', '.join(absent)}")
         return self
 

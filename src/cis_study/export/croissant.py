@@ -1,11 +1,12 @@
 """Croissant 1.1 metadata of the exported tables, so that loaders know files, columns, types and keys.
 
-The context is that of the specification, as far as its terms are used here.
+That a row of `scores` belongs to one of `battles` is not said: `references` names one column, and readers take it for a
+join, while three columns name a battle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,24 @@ from cis_study.export.citation import Citation
 from cis_study.export.columns import Kind, Layout, layouts
 from cis_study.export.files import Listed
 
-_CONTEXT = {
+_TERMS = """annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileProperty fileObject
+    fileSet format includes isArray isLiveDataset jsonPath key md5 parentField recordSet references regex readLines
+    sdVersion separator source subField transform unArchive value"""
+_CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "dct": "http://purl.org/dc/terms/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "key": "cr:key",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "source": "cr:source",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    **{term: f"cr:{term}" for term in _TERMS.split()},
 }
+"""That of the specification, in which other readers look for more than is used here."""
+
 _DATA_TYPES: dict[Kind, str] = {
     "text": "sc:Text",
     "integer": "sc:Integer",
@@ -63,7 +64,7 @@ def croissant(study: str, description: str, citation: Citation, tables: Sequence
         "version": citation.version,
         "citeAs": f"{authors}: {citation.title} Version {citation.version}.",
         "distribution": [_file(name, table) for name, table in named.items()],
-        "recordSet": [_records(name, layouts()[name], named) for name in layouts() if name in named],
+        "recordSet": [_records(name, layouts()[name]) for name in layouts() if name in named],
     }
 
 
@@ -80,10 +81,7 @@ def _file(name: str, table: Listed) -> dict[str, Any]:
     }
 
 
-def _records(name: str, layout: Layout, named: Mapping[str, Listed]) -> dict[str, Any]:
-    pointed = {
-        column: f"{other}/{column}" for other, columns in layout.refers.items() if other in named for column in columns
-    }
+def _records(name: str, layout: Layout) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": name,
@@ -99,7 +97,6 @@ def _records(name: str, layout: Layout, named: Mapping[str, Listed]) -> dict[str
                 "dataType": _DATA_TYPES[kind],
                 "source": {"fileObject": {"@id": f"{name}-file"}, "extract": {"column": column}},
             }
-            | ({"references": {"@id": pointed[column]}} if column in pointed else {})
             for column, (kind, meaning) in layout.columns.items()
         ],
     }

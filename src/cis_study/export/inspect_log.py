@@ -18,6 +18,8 @@ CREATED = "1970-01-01T00:00:00+00:00"
 
 _SCHEMA = 2
 """Version of the log format."""
+_SAMPLING = ("temperature", "top_p", "top_k", "max_tokens", "reasoning_effort")
+"""What Inspect has names for."""
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date a ZIP archive can hold."""
 
@@ -49,8 +51,7 @@ def _header(
     first = fought[0]
     model, request = first["model"], first["request"]
     tasks = sorted({battle["task"] for battle in fought})
-    sampling = {name: request[name] for name in ("temperature", "top_p", "top_k", "max_tokens", "reasoning_effort")
-                if name in request}  # fmt: skip
+    sampling = {name: request[name] for name in _SAMPLING if name in request}
     usage = [one["output"]["usage"] for one in samples if one["output"]["usage"]]
     means = [{"name": "inspect_ai/mean"}]
     return {
