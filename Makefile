@@ -10,7 +10,7 @@ BENCH_ENV ?= serve-cpu
 BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help laptop laptop-vllm test test-vllm bench-generate bench-scale bench-episodes lint figures cpu-study envs cluster clean
+.PHONY: help laptop laptop-vllm test test-vllm test-export bench-generate bench-scale bench-episodes lint figures cpu-study envs cluster clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: envs  ## Unit, property, security and workflow tests
 
 test-vllm: envs .venvs/serve-cpu  ## The vLLM path: a small model end to end, the five architectures with random weights
 	.venv/bin/pytest -m vllm
+
+test-export: envs .venvs/export  ## The exported data set, read by the packages of its formats
+	.venv/bin/pytest -m export
 
 bench-generate: envs .venvs/$(BENCH_ENV)  ## Tokens/s against vLLM's own client and against one battle at a time
 	$(SNAKEMAKE) results/models/$(BENCH_MODEL)/manifest.json --cores 1 --configfile $(BENCH_STUDY) --config mode=run
@@ -65,7 +68,7 @@ cluster: envs  ## Add the Slurm and Kubernetes executors to the study's environm
 	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --quiet --no-deps --editable .
 	touch $@
 
-.venvs/paper .venvs/serve-llama .venvs/serve-gpu: .venvs/%: envs/%.lock | .venvs/uv
+.venvs/paper .venvs/serve-llama .venvs/serve-gpu .venvs/export: .venvs/%: envs/%.lock | .venvs/uv
 	.venvs/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
 	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --requirement $<
 	touch $@

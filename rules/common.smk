@@ -173,6 +173,11 @@ def evidence_battles(wildcards):
     return block_battles(wildcards.model, wildcards.block)
 
 
+def model_battles(wildcards):
+    model = wildcards.model
+    return [path for block in BLOCKS for path in block_battles(model, block)]
+
+
 def model_episodes(wildcards):
     native = takes_native_calls(wildcards.model)
     return [

@@ -1,0 +1,36 @@
+"""The whole export of the cached study, twice: the same bytes, and every file where the crate says it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from workflow_runs import Run
+
+pytestmark = pytest.mark.workflow
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_study_is_exported_with_the_same_bytes_each_time(snakemake: Run, clone: Path) -> None:
+    run = snakemake("export", "--config", "study=cpu", timeout_s=1200)
+    assert run.returncode == 0, run.stderr
+    folder = clone / "results/cpu/export"
+    first = hashes(folder)
+    assert len(pq.read_table(folder / "data/battles.parquet")) == 120
+    described = json.loads((folder / "ro-crate-metadata.json").read_text())["@graph"]
+    listed = {entity["@id"]: entity["sha256"] for entity in described if entity["@type"] != "SoftwareApplication" and "sha256" in entity}
+    assert listed == {name: sha256 for name, sha256 in first.items() if name != "ro-crate-metadata.json"}
+    copied = (folder / "workflow/config/tasks/lru_cache/cases.yaml").read_bytes()
+    assert copied == (clone / "config/tasks/lru_cache/cases.yaml").read_bytes()
+    shutil.rmtree(folder)
+    again = snakemake("export", "--config", "study=cpu", timeout_s=1200)
+    assert again.returncode == 0, again.stderr
+    assert hashes(folder) == first
