@@ -45,6 +45,7 @@ figures: envs  ## Rebuild figures, tables, paper and report from the cached batt
 
 cpu-study: envs .venvs/serve-cpu  ## Fight the cached CPU study again and freeze it (3 hours; wants AVX-512)
 	$(SNAKEMAKE) --cores 2 --config study=cpu mode=run -- all freeze
+	$(SNAKEMAKE) --cores 2 --config study=cpu mode=replay -- record
 
 lint: envs  ## ruff, mypy, snakefmt, snakemake --lint
 	.venv/bin/ruff check .

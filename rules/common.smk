@@ -60,6 +60,7 @@ INSTRUMENTS = STUDY.model_dump(mode="json")["instruments"]
 REPLY_FORMAT = Path("config/tasks/reply_format.txt").read_text()
 RESULTS = f"results/{STUDY.study}"
 CACHE = f"results/cached/{STUDY.study}"
+STUDY_MANIFEST = f"{RESULTS}/manifest.json"
 HUMAN_RATINGS = sorted(map(str, Path("ratings").glob("*.json")))
 # Of the packets that were sent, and of the one that would be drawn now.
 RATING_KEYS = [
@@ -252,6 +253,7 @@ def publications():
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",
         f"{RESULTS}/notebooks/explore.html",
+        STUDY_MANIFEST,
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
             name=FIGURES + OTHER_FIGURES,

@@ -9,6 +9,7 @@ localrules:
     lock_models,
     model_manifest,
     freeze,
+    study_manifest,
     score_battles,
     check_controls,
     rating_packet,

@@ -14,6 +14,7 @@ rule paper_numbers:
         judges=JUDGE_STATISTICS,
         power=[POWER_SUMMARY] * POWER_KNOWN,
         validity=VALIDITY,
+        manifest=STUDY_MANIFEST,
     output:
         f"{RESULTS}/paper/numbers.json",
     log:

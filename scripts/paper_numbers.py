@@ -19,13 +19,16 @@ logging.captureWarnings(True)
 design = study_design(snakemake.params.design)
 analysis = read_analysis(Path(snakemake.input.statistics[0]).parent)
 simulated = snakemake.input.power
+manifest = snakemake.input.manifest
 hashes = {
-    path: sha256_file(Path(path)) for path in [*snakemake.input.sources, *snakemake.input.determinism, *simulated]
+    path: sha256_file(Path(path))
+    for path in [*snakemake.input.sources, *snakemake.input.determinism, *simulated, manifest]
 }
 measured = snakemake.input.determinism
 determinism = pd.read_csv(measured[0], dtype={"version": str}) if measured else None
 judged = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.judges]
 power = json.loads(Path(simulated[0]).read_bytes()) if simulated else None
 claims = read_table(Path(snakemake.input.validity).parent, CLAIMS)
-numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None, power, claims)
+made_from = json.loads(Path(manifest).read_bytes())
+numbers = paper_numbers(analysis, design, hashes, determinism, judged[0] if judged else None, power, claims, made_from)
 write_atomic(Path(snakemake.output[0]), readable_json(numbers))

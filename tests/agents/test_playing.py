@@ -22,6 +22,7 @@ from cis_study.config import Engine, Study, resolve_study
 from cis_study.errors import StudyError
 from cis_study.models.registry import load_model
 from cis_study.provenance import canonical_json
+from cis_study.published.cache import spec_of
 from cis_study.serving.endpoint import Endpoint
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 from cis_study.tasks.repairs import Repairs, load_repairs
@@ -97,6 +98,7 @@ def test_a_solution_is_written_tested_and_handed_in(episodes: list[dict[str, Any
         assert first["ok"] == (episode["kind"] == "repair")
         assert set(second["tests"].values()) == {"passed"}
         assert usage_of(episode) == {"prompt_tokens": 12, "completion_tokens": 20}
+        assert spec_of(episode) == episode["spec"] != spec_of({**episode, "opening": "other words"})
         assert [turn["said"]["text"] for turn in episode["transcript"]] == list(script)
     repair = [episode["transcript"][0]["result"]["tests"] for episode in played[2:]]
     assert all("failed" in tests.values() or "error" in tests.values() for tests in repair)

@@ -28,6 +28,7 @@ from cis_study.judging.showing import write_exhibits
 from cis_study.models.manifest import list_files
 from cis_study.models.registry import load_model
 from cis_study.provenance import readable_json, write_atomic
+from cis_study.published.cache import spec_of
 
 FAKE = Path(__file__).parents[1] / "battles/fake_engine.py"
 JUDGE = load_model(CONFIG / "models/smollm2-135m.yaml")
@@ -98,6 +99,7 @@ def test_every_exhibit_is_judged_and_answers_that_cannot_be_read_are_asked_for_a
     made = [judgement for content in files for judgement in content["judgements"]]
     assert len(made) == 2 * len(files)
     for judgement in made:
+        assert spec_of(judgement) == judgement["spec"] != spec_of({**judgement, "sampling": {}})
         # The fake answers to even seeds alone.
         readable = [seed % 2 == 0 for seed in judgement["seeds"]]
         asked = readable.index(True) + 1 if any(readable) else ATTEMPTS

@@ -33,6 +33,7 @@ class FakeNvml:
             "nvmlInit": self._init,
             "nvmlShutdown": self._shutdown,
             "nvmlDeviceGetCount": lambda: 2,
+            "nvmlDeviceGetName": lambda device: f"H100 number {device}",
             "nvmlDeviceGetHandleByIndex": lambda index: index,
             "nvmlDeviceGetHandleByUUID": {"GPU-a": 0, "GPU-b": 1}.__getitem__,
             "nvmlDeviceGetMemoryInfo": lambda device: SimpleNamespace(used=self.used[device]()),
@@ -110,6 +111,7 @@ def test_other_peoples_gpus_do_not_count(monkeypatch: pytest.MonkeyPatch, visibl
     with metered(1) as meter:
         meter.sample()
         assert meter.peak_bytes == GIB
+        assert meter.names == ["H100 number 0"]
 
 
 def test_energy_is_the_difference_in_joule(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,12 @@ EPISODE_PROTOCOL = 2
 EpisodeMaterial = tuple[Mapping[str, HiddenSide], Mapping[str, Repairs]]
 """Hidden sides and repairs by task, of every task that has episodes."""
 
+_DEFINING = (
+    *("kind", "tool_protocol", "task", "replicate", "seeds", "mutant"),
+    *("shown", "start", "opening", "limits", "budget", "sampling"),
+)
+"""Keys of a planned episode, which a finished one keeps."""
+
 
 def episode_slots(study: Study, block: str, native: bool) -> Iterator[tuple[str, str, str, int]]:
     """(kind, protocol, task, replicate) of every episode of a block.
@@ -109,3 +115,9 @@ def identify_episode(planned: Mapping[str, Any], model: str, engine: str, weight
         "weights": weights_sha256,
         **planned,
     }
+
+
+def spec_of_episode(record: Mapping[str, Any]) -> str:
+    """The spec of a finished episode, computed again from what defines it."""
+    planned = {key: record[key] for key in _DEFINING}
+    return str(identify_episode(planned, record["model"], record["engine"], record["weights"])["spec"])

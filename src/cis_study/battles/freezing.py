@@ -12,9 +12,12 @@ from typing import Any
 
 from cis_study.battles.archive import archive_path, episodes_path, judgements_path, manifest_path, pack
 from cis_study.beforehand import RECORD
+from cis_study.checkout import commit_of
 from cis_study.provenance import readable_json, sha256_file, write_atomic
 
 _PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
+APART = ("determinism", "published")
+"""Folders of a cache that its description leaves out: the first has its own, the second is made from the cache."""
 
 
 def freeze_battles(battles: Iterable[Path], study_dir: Path, cache: Path) -> None:
@@ -60,21 +63,18 @@ def freeze_manifests(manifests: Iterable[Path], cache: Path) -> None:
         write_atomic(manifest_path(cache, path.parent.name), path.read_bytes())
 
 
-def describe_cache(cache: Path, made_from: Mapping[str, Any], without: str | None = None) -> None:
-    """Write `manifest.json`: what the battles were made from, versions, and the hash of every file.
-
-    Args:
-        without: a folder that is described by itself.
-    """
+def describe_cache(cache: Path, made_from: Mapping[str, Any]) -> None:
+    """Write `manifest.json`: what the battles were made from, versions, commit, hash of every file not in `APART`."""
     paths = {path.relative_to(cache): path for path in sorted(cache.rglob("*")) if path.is_file()}
     content = {
         **made_from,
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "checkout": commit_of(Path()),
         "files": {
             name.as_posix(): sha256_file(path)
             for name, path in paths.items()
-            if path.name != "manifest.json" and name.parts[0] != without
+            if path.name != "manifest.json" and name.parts[0] not in APART
         },
     }
     write_atomic(cache / "manifest.json", readable_json(content))

@@ -11,6 +11,7 @@ import numpy as np
 from cis_study.battles.record import FINISHED, is_episode, record_key, usage_of
 from cis_study.battles.telemetry import GenerationJob, Percentiles, Timing
 from cis_study.serving.endpoint import Endpoint
+from cis_study.serving.processor import processor_names
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Tally:
     version: str | None = None
     gpu_peak_bytes: int | None = None
     gpu_energy_j: float | None = None
+    hardware: list[str] | None = None
 
     def add(self, battle: dict[str, Any], timing: Timing) -> None:
         """Take in a decided battle."""
@@ -42,6 +44,8 @@ class Tally:
     def close(self, endpoint: Endpoint, startup_s: float, wall_s: float) -> None:
         """Take in the life of one engine, while its meter still runs."""
         self.engine, self.version = endpoint.engine, endpoint.version
+        # Of a server that somebody else runs, nobody here knows.
+        self.hardware = (endpoint.gpu.names or processor_names()) if endpoint.process else None
         self.startup_s += startup_s
         self.wall_s += wall_s
         if endpoint.gpu.peak_bytes is not None:
@@ -81,6 +85,7 @@ class Tally:
             engines_lost=len(self.losses),
             gpu_memory_peak_bytes=self.gpu_peak_bytes,
             gpu_energy_j=None if self.gpu_energy_j is None else round(self.gpu_energy_j, 1),
+            hardware=self.hardware,
         )
 
 

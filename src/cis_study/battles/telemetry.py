@@ -66,6 +66,8 @@ class GenerationJob(Strict):
     engines_lost: int | None
     gpu_memory_peak_bytes: int | None
     gpu_energy_j: float | None
+    hardware: list[str] | None = None
+    """Names of the GPUs, or of the processor where there are none, as the last engine found them."""
 
 
 def read_jobs(path: Path) -> list[GenerationJob]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cis_study.paper.determinism import determinism_numbers
 from cis_study.paper.judges import judge_numbers
+from cis_study.paper.origin import origin_numbers
 from cis_study.paper.power import power_numbers
 from cis_study.paper.validity import validity_numbers
 from cis_study.statistics.design import COMPONENTS, StudyDesign
@@ -33,6 +34,7 @@ def paper_numbers(
     judges: Mapping[str, Any] | None = None,
     power: Mapping[str, Any] | None = None,
     claims: pd.DataFrame | None = None,
+    manifest: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Macros for the manuscript.
 
@@ -42,6 +44,7 @@ def paper_numbers(
         judges: summary of the analysis of the judges; None where nobody judged.
         power: as of `power_summary`; None where nothing was simulated.
         claims: what the validity battery found; None where it did not run.
+        manifest: of the study; None where it is not asked for.
 
     Returns:
         Text by name, besides `demonstration`, `episodes`, `judges`, `generalised`, `power_simulated`,
@@ -59,6 +62,7 @@ def paper_numbers(
         **_beforehand_numbers(analysis.summary),
         **power_numbers(power),
         **validity_numbers(claims, design),
+        **origin_numbers(manifest),
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],

@@ -47,7 +47,7 @@ def collect_battles(
     Raises:
         StudyError: there is no sandbox and something to run in it.
     """
-    hashes = [_content_hash(battle, sides[battle["task"]]) for battle in battles]
+    hashes = [content_hash_of(battle, sides[battle["task"]]) for battle in battles]
     collected = [known[found] for found in hashes if known and found in known]
     missing = [battle for battle, found in zip(battles, hashes, strict=True) if not known or found not in known]
     logger.info("evidence of %d of %d battles is cached", len(collected), len(battles))
@@ -61,7 +61,8 @@ def collect_battles(
     return sorted(collected, key=place)
 
 
-def _content_hash(battle: dict[str, Any], hidden: HiddenSide) -> str:
+def content_hash_of(battle: dict[str, Any], hidden: HiddenSide) -> str:
+    """What evidence of a battle is of."""
     return content_hash(submission_of(battle, hidden), battle, hidden)
 
 

@@ -33,6 +33,11 @@ class GpuMeter:
         self._peak = max(self._peak, sum(self._used()))
 
     @property
+    def names(self) -> list[str]:
+        """What the driver calls the GPUs; empty without any."""
+        return [str(pynvml.nvmlDeviceGetName(device)) for device in self._devices]
+
+    @property
     def peak_bytes(self) -> int | None:
         """Most memory in use in any sample, all GPUs together, whoever used it."""
         return self._peak if self._devices else None

@@ -1,4 +1,4 @@
-"""Whether this machine's processor is one that vLLM's CPU build is of use on."""
+"""What this machine's processor is, and whether vLLM's CPU build is of use on it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def slowness(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
         "this processor has no AVX-512: vLLM's CPU build reads some 30 prompt tokens a second on it with a model of"
         " 0.5 billion parameters in bfloat16. Take another machine, or `engine: {kind: llama_cpp}`"
     )
+
+
+def processor_names(cpuinfo: Path = Path("/proc/cpuinfo")) -> list[str] | None:
+    """What the kernel calls the processors, each name once; None where it does not say."""
+    lines = (line.partition(":") for line in cpuinfo.read_text().splitlines())
+    return sorted({name.strip() for key, _, name in lines if key.strip() == "model name"}) or None

@@ -1,0 +1,1 @@
+"""What a study publishes: its manifest, the committed record of every file, and whether both can be made again."""
