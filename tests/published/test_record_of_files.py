@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -136,4 +135,4 @@ def test_the_terminal_shows_values_as_they_are_and_counts_the_rest() -> None:
     assert "[0.1, 0.2]" in text
     assert "ffffffffffff…" in text
     assert text.endswith("and 3 more\n")
-    assert json.loads(json.dumps(csv_text([row]))).count("f" * 64) == 1
+    assert "f" * 64 in csv_text([row])

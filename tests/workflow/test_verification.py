@@ -65,7 +65,7 @@ def test_an_altered_score_figure_number_and_battle_are_each_named(snakemake: Run
         ("record", NUMBERS, "13", true_number),
         ("results", SCORES, "0.875", str(true_score)),
     ]
-    assert "cis_by_model.png" in verified.stdout
+    assert "verification.csv: 3 differences" in verified.stdout + verified.stderr
     shutil.rmtree(clone / "results/verification")
 
     battles = cache / "battles/smollm2-135m.jsonl.gz"

@@ -91,6 +91,7 @@ def against_results(own: Path, rebuilt: Path, record: Record) -> list[Difference
     found = []
     for name, now in record.sums.items():
         if (own / name).is_file() and (before := sha256_file(own / name)) != now:
-            values = changed(values_of(own / name) or {}, values_of(rebuilt / name) or {})
+            mine, theirs = values_of(own / name), values_of(rebuilt / name)
+            values = changed(mine, theirs) if mine is not None and theirs is not None else []
             found += [Difference("results", name, *value) for value in values or [(WHOLE, before, now)]]
     return sorted(found)
