@@ -20,7 +20,7 @@ INPUT_FILES = [
     "envs/study.in",
     "envs/study.lock",
     *hidden_files(TASKS),
-    *[RUBRIC] * bool(JUDGES),
+    *[RUBRIC, "config/judging/attacks.yaml", "config/tasks/controls.yaml"] * bool(JUDGES),
 ]
 LIBRARY = sorted(
     str(path)

@@ -17,4 +17,5 @@ records = {
     name: [{key.split("/")[1]: plain(value) for key, value in record.items()} for record in dataset.records(name)]
     for name in (each.id for each in dataset.metadata.record_sets)
 }
-print(json.dumps({"records": records, "errors": sorted(issues.errors), "warnings": sorted(issues.warnings)}, default=str))
+found = {"records": records, "errors": sorted(issues.errors), "warnings": sorted(issues.warnings)}
+print(json.dumps(found, default=str))

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow
 import pytest
 import yaml
-from fake_export import CITATION, write_export
+from fake_export import write_export
 
 from cis_study.config import Study
 from cis_study.errors import StudyError
-from cis_study.export.citation import read_citation
+from cis_study.export.citation import Citation, read_citation
 from cis_study.export.columns import layouts
 from cis_study.export.software import installed
 
@@ -58,11 +58,10 @@ def test_the_only_date_is_the_placeholder_until_there_is_one(export: Path) -> No
     for name in METADATA:
         assert set(re.findall(r"\d{4}-\d\d-\d\d", (export / name).read_text())) == {"1970-01-01"}
     assert "`CITATION.cff` names no date and no address" in (export / "README.md").read_text()
-    dated = CITATION.model_validate(
-        {"date-released": "2027-01-31", "repository-code": "https://example.org", **CITATION.model_dump(exclude={"authors"})}
-        | {"authors": [{"given-names": "Ada", "family-names": "Lovelace"}]}
-    )
-    assert (dated.date, dated.address, dated.authors[0].full_name) == ("2027-01-31", "https://example.org", "Ada Lovelace")
+    said = {"title": "t", "version": "1", "license": "MIT", "date-released": "2027-01-31", "url": "https://example.org"}
+    dated = Citation.model_validate({**said, "authors": [{"given-names": "Ada", "family-names": "Lovelace"}]})
+    assert (dated.date, dated.address) == ("2027-01-31", "https://example.org")
+    assert (dated.authors[0].full_name, dated.authors[0].kind) == ("Ada Lovelace", "Person")
 
 
 def test_the_card_counts_and_explains(export: Path) -> None:

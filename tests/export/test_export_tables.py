@@ -46,7 +46,8 @@ def test_a_battle_is_a_row_that_says_what_was_asked_and_answered(battles: Battle
     rows = stored("battles", [battle_row("fake", battle) for battle in reversed(battles)])
     assert [(row["task"], row["replicate"]) for row in rows] == [LOST, UNRUN, *CIS]
     lost, half, reasoned, cut = rows
-    assert (reasoned["reply"], reasoned["reasoning"], reasoned["completion_tokens"]) == ("print(1)", "Let me think.", 20)
+    said = [reasoned[name] for name in ("reply", "reasoning", "completion_tokens")]
+    assert said == ["print(1)", "Let me think.", 20]
     assert reasoned["prompt"] == battles[0]["request"]["messages"][1]["content"]
     assert reasoned["sampling"] == '{"max_tokens":96,"min_p":0.0,"temperature":0.7,"top_k":0,"top_p":0.95}'
     assert (cut["status"], cut["reply"]) == ("budget_exhausted", "print(")
@@ -79,7 +80,8 @@ def test_an_episode_stands_beside_its_outcome(root: Path, study: Study, tmp_path
     model = load_model(root / "config/models/smollm2-135m.yaml")
     sides, repairs = {"fibonacci": load_hidden_side(folder)}, {"fibonacci": load_repairs(folder)}
     planned = plan_episodes(study, sides, repairs, "1-2", model)
-    ended = {"transcript": [{"said": {"text": "\ud83d"}}], "files": {"solution.py": ""}, "stopped_by": None, "error": None}
+    turns = [{"said": {"text": "\ud83d"}}]
+    ended = {"transcript": turns, "files": {"solution.py": ""}, "stopped_by": None, "error": None}
     episodes = [
         {**identify_episode(each, "m", "llama_cpp", "a" * 64), **ended, "status": "finished", "usage": None}
         for each in planned
@@ -120,9 +122,10 @@ def test_a_judgement_without_an_answer_has_no_scores() -> None:
         "response_format": {}, "sampling": {"temperature": 0.7}, "budget": None,
     }  # fmt: skip
     said = {"scores": {"R": 0.0, "A": 0.5, "T": 1.0, "L": 0.25}, "evidence": {"R": "quote"}, "approve": False}
+    unread = {"type": "no_json", "message": "x"}
     ended = [
         {"repeat": 1, "said": said, "status": "rated", "error": None, "usage": {"prompt_tokens": 9}},
-        {"repeat": 2, "said": None, "status": "judge_failure", "error": {"type": "no_json", "message": "x"}, "usage": None},
+        {"repeat": 2, "said": None, "status": "judge_failure", "error": unread, "usage": None},
     ]
     judged = [identify_judgement({**asked, **each}, "j", "vllm", "a" * 64) | {"attempts": [], **each} for each in ended]
     rated, failed = stored("judgements", [judgement_row("fake", each) for each in judged])

@@ -42,7 +42,9 @@ def card(
             are read.
     """
     tables = [Counted(name, layout, rows[name]) for name, layout in layouts().items() if name in rows]
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
     template = environment.from_string((_FOLDER / "card.md.jinja").read_text(encoding="utf-8"))
     return template.render(
         front_matter=_front_matter(design, citation, tables),

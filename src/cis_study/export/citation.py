@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cis_study.yamlfile import read_yaml
 
 UNDATED = datetime.date(1970, 1, 1)
-"""In place of the date of publication while `CITATION.cff` names none: the formats demand one, the study has no clock."""
+"""In place of a date of publication while `CITATION.cff` names none: formats demand one, the study has no clock."""
 
 
 class Author(BaseModel):

@@ -144,7 +144,7 @@ def _file(file: Listed, study: str, citation: Citation) -> Entity:
     return _entity(file.path, "File", **common, name=file.path, about=about)
 
 
-def _entity(identifier: str, kind: str | list[str], **properties: Any) -> Entity:
+def _entity(identifier: str, kind: str | list[str], /, **properties: Any) -> Entity:
     """Properties that are None are left out: the format has no null."""
     return {"@id": identifier, "@type": kind} | {name: value for name, value in properties.items() if value is not None}
 

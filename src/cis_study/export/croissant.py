@@ -14,9 +14,11 @@ from cis_study.export.citation import Citation
 from cis_study.export.columns import Kind, Layout, layouts
 from cis_study.export.files import Listed
 
-_TERMS = """annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileProperty fileObject
+_TERMS = """
+    annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileProperty fileObject
     fileSet format includes isArray isLiveDataset jsonPath key md5 parentField recordSet references regex readLines
-    sdVersion separator source subField transform unArchive value"""
+    sdVersion separator source subField transform unArchive value
+"""
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",

@@ -61,7 +61,8 @@ def episode_row(study: str, episode: Mapping[str, Any], outcome: EpisodeOutcome)
     return _finished(
         {
             "study": study,
-            **{name: episode[name] for name in (*_IDENTITY, "kind", "tool_protocol", "mutant", "opening", "stopped_by")},
+            **{name: episode[name] for name in _IDENTITY},
+            **{name: episode[name] for name in ("kind", "tool_protocol", "mutant", "opening", "stopped_by")},
             **{name: canonical_json(episode[name]) for name in ("seeds", "sampling", "transcript", "files")},
             "caps": _json(episode["budget"]),
             **outcome.model_dump(include=_GRADED),
