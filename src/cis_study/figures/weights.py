@@ -38,8 +38,7 @@ def draw(weights: pd.DataFrame, design: StudyDesign) -> Figure:
             text = "" if pd.isna(row["share"]) else f"{100 * row['share']:.0f}\u00a0%"
             axes.annotate(text, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=6.5)
         if rows:
-            head = {"xycoords": ("axes fraction", "data"), "va": "bottom", "fontsize": 6.5}
-            axes.annotate("same\norder", (1.01, -0.5), **head)
+            axes.annotate("same\norder", (1.01, -0.5), xycoords=("axes fraction", "data"), va="bottom", fontsize=6.5)
         axes.axvline(0, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
         axes.set_yticks(range(len(shown)), [_pair(design, row) for row in rows])
         axes.set_ylim(max(len(shown), 1) - 0.5, -0.5)

@@ -17,7 +17,8 @@ def decimals_for(half_widths: Iterable[float]) -> int:
     if not known:
         return _FEWEST
     median = known[len(known) // 2]
-    return min(max(1 - math.floor(math.log10(median)), _FEWEST), _MOST)
+    # A half-width of 0.1 that sums made 0.0999… is 0.1.
+    return min(max(1 - math.floor(math.log10(median) + 1e-9), _FEWEST), _MOST)
 
 
 def number(value: float | None, decimals: int) -> str:
