@@ -71,9 +71,10 @@ def _pair(weights: Weights, observed: Floats, resampled: Floats, drawn: Floats, 
     row = {"difference": difference, "share": np.nan, "share_low": np.nan, "share_high": np.nan}
     if abs(difference) > _TIE:
         sign = np.sign(difference)
-        row["share"] = float(np.mean(np.sign(under_draws) == sign))
+        row["share"] = float(np.mean(sign * under_draws > 0))
         parts = np.array_split(resampled, max(1, len(resampled) // _BATCH))
-        kept = np.concatenate([np.mean(np.sign(part @ drawn.T) == sign, axis=1) for part in parts])
+        toward = sign * drawn.T
+        kept = np.concatenate([np.mean(part @ toward > 0, axis=1) for part in parts])
         kept[np.isnan(resampled).any(axis=1)] = np.nan
         row["share_low"], row["share_high"] = interval(kept, alpha)
     row |= {name: float(np.quantile(under_draws, q)) for name, q in QUANTILES.items()}
