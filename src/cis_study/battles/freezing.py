@@ -12,7 +12,7 @@ from typing import Any
 
 from cis_study.battles.archive import archive_path, episodes_path, judgements_path, manifest_path, pack
 from cis_study.beforehand import RECORD
-from cis_study.provenance import readable_json, sha256_file, write_atomic
+from cis_study.provenance import commit, readable_json, sha256_file, write_atomic
 
 _PACKAGES = ("cis-study", "snakemake", "openai", "pydantic")
 
@@ -61,7 +61,7 @@ def freeze_manifests(manifests: Iterable[Path], cache: Path) -> None:
 
 
 def describe_cache(cache: Path, made_from: Mapping[str, Any], without: str | None = None) -> None:
-    """Write `manifest.json`: what the battles were made from, versions, and the hash of every file.
+    """Write `manifest.json`: what the battles were made from, commit, versions, and the hash of every file.
 
     Args:
         without: a folder that is described by itself.
@@ -69,6 +69,7 @@ def describe_cache(cache: Path, made_from: Mapping[str, Any], without: str | Non
     paths = {path.relative_to(cache): path for path in sorted(cache.rglob("*")) if path.is_file()}
     content = {
         **made_from,
+        "commit": commit(),
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in _PACKAGES},
         "files": {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.paper.facets import facet_rows
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.rounding import NO_BREAK_SPACE
 from cis_study.tables.validity import estimate_text
@@ -20,24 +21,26 @@ SENTENCES = (
     "validity_untestable",
     "validity_others",
     "weights_spread",
+    "weights_middle",
 )
 NONE = {"contradicted": "No claim is contradicted.", "not decided": "No claim is left open."}
 
 
 def validity_numbers(claims: pd.DataFrame | None, design: StudyDesign) -> dict[str, Any]:
-    """Macros `validity_stated` (bool) and `SENTENCES`.
+    """Macros `validity_stated` (bool), `facets` (rows of a table) and `SENTENCES`.
 
     Args:
         claims: of all instruments, as `cis_study.validity.files` stores them; None where the battery did not run.
     """
     if claims is None:
-        return {"validity_stated": False, **dict.fromkeys(SENTENCES, NOT_RUN)}
+        return {"validity_stated": False, "facets": [], **dict.fromkeys(SENTENCES, NOT_RUN)}
     ours = claims[claims["instrument"] == design.instrument]
     counts = ours["verdict"].value_counts()
     said = {verdict: int(counts.get(verdict, 0)) for verdict in ("supported", "contradicted", "not decided")}
     untestable = int(counts.get("not testable", 0))
     return {
         "validity_stated": True,
+        "facets": facet_rows(ours),
         "validity_counts": f"Of {len(ours)} claims about {design.instrument}, {said['supported']} are supported,"
         f" {said['contradicted']} contradicted and {said['not decided']} not decided by these data;"
         f" {untestable} cannot be tested on them.",
@@ -45,8 +48,13 @@ def validity_numbers(claims: pd.DataFrame | None, design: StudyDesign) -> dict[s
         "validity_open": _listed(ours, "not decided", "Not decided"),
         "validity_untestable": _reasons(ours[ours["verdict"] == "not testable"]),
         "validity_others": " ".join(_other(claims, name) for name in _others(claims, design)),
-        "weights_spread": f"{100 * (QUANTILES['q975'] - QUANTILES['q025']):g}{NO_BREAK_SPACE}%",
+        "weights_spread": _share_between("q025", "q975"),
+        "weights_middle": _share_between("q25", "q75"),
     }
+
+
+def _share_between(low: str, high: str) -> str:
+    return f"{100 * (QUANTILES[high] - QUANTILES[low]):g}{NO_BREAK_SPACE}%"
 
 
 def _listed(claims: pd.DataFrame, verdict: str, word: str) -> str:
