@@ -52,7 +52,7 @@ def limits(claims: pd.DataFrame | None = None, hidden: tuple[float, ...] = (0.5,
     ("changes", "said"),
     [
         ({}, "Each tier is one contestant"),
-        ({"tier": ["weak", "baseline", "baseline"]}, "Of 2 tiers 1 hold a single contestant"),
+        ({"tier": ["weak", "baseline", "baseline"]}, "who cannot be told from the tier: 1 of 2."),
         ({"tier": ["weak", "weak", "weak"]}, "There are no two tiers"),
         ({}, "The order of the contestants is that of their size"),
         ({"parameters": [5e8, 1e8, 1e9]}, "is not that of their size"),
@@ -62,7 +62,7 @@ def limits(claims: pd.DataFrame | None = None, hidden: tuple[float, ...] = (0.5,
         ({}, "Weights come in 2 forms (Q4_1, Q4_K_M)"),
         ({"quantization": ["bf16"] * 3}, "All weights are quantized alike (bf16)"),
         ({"quantization": [None] * 3}, "is not known"),
-        ({"hidden": (1.0, 1.0, 0.0, 0.5)}, "Of 4 cells of contestant and task, 2 pass every hidden case"),
+        ({"hidden": (1.0, 1.0, 0.0, 0.5)}, "passes every hidden case: 2 of 4; in which none passes any: 1."),
         ({}, "No contestant passes all or none"),
         ({}, "validity was not tested"),
     ],
@@ -104,10 +104,10 @@ def test_the_checklist_says_no_where_nothing_was_tested() -> None:
     assert found["Do the tasks represent the phenomenon?"][0] == "no"
     assert found["Is contamination prepared for?"][0] == "partly"
     assert (
-        "1 of 4 tasks are exercises of countless books (Recursive Fibonacci)"
+        "among the 4 tasks: Recursive Fibonacci."
         in found["Are the limits of reused tasks acknowledged?"][1]
     )
-    assert "3 answers could not be used, 2 ran out of budget, 1 battles are missing" in found["Are errors analysed?"][1]
+    assert "could not be used: 3, out of budget: 2, missing: 1. Of those with a score 75\u00a0% hold" in found["Are errors analysed?"][1]
 
 
 @pytest.mark.parametrize(

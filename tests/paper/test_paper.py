@@ -201,9 +201,7 @@ def test_bytes_are_the_same_from_another_directory(study: Path, tmp_path: Path) 
 
 @needs_typesetter
 @pytest.mark.parametrize("venue", VENUES)
-def test_every_venue_prints_the_same_text_and_withholds_names_for_review(
-    study: Path, tmp_path: Path, venue: str
-) -> None:
+def test_every_venue_withholds_names_for_review(study: Path, tmp_path: Path, venue: str) -> None:
     assert len(VENUES) > 1
     pages = {}
     for names in ("shown", "withheld"):

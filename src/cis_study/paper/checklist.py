@@ -81,7 +81,7 @@ def _reuse(summary: Mapping[str, Any], design: StudyDesign) -> Item:
     known = [task.title for task in design.tasks if task.id in classics]
     if not known:
         return Item(asks, "yes", "No task is listed as a public classic.", "sec-design")
-    answer = f"{len(known)} of {len(design.tasks)} tasks are exercises of countless books ({', '.join(known)})."
+    answer = f"Exercises of countless books among the {len(design.tasks)} tasks: {', '.join(known)}."
     return Item(asks, "yes", answer, "sec-design")
 
 
@@ -108,11 +108,12 @@ def _statistics(summary: Mapping[str, Any]) -> Item:
 def _errors(summary: Mapping[str, Any]) -> Item:
     counts, parts = summary["counts"], summary["parts"]
     passed = percent(counts["hidden_all_passed"] / counts["with_scores"])
+    status = counts["status"]
     answer = (
-        f"Every battle has a status: {counts['status']['model_failure']} answers could not be used,"
-        f" {counts['status']['budget_exhausted']} ran out of budget, {counts['missing']} battles are missing; of those"
-        f" with a score {percent(parts['solution_parses'])} hold valid code and"
-        f" {passed} pass every hidden case. Errors were counted, not read."
+        f"Every battle has a status; answers that could not be used: {status['model_failure']}, out of budget:"
+        f" {status['budget_exhausted']}, missing: {counts['missing']}. Of those with a score"
+        f" {percent(parts['solution_parses'])} hold valid code and {passed} pass every hidden case. Errors were counted,"
+        " not read."
     )
     return Item("Are errors analysed?", "partly", answer, "sec-missing")
 

@@ -29,7 +29,7 @@ def _tiers(design: StudyDesign) -> str:
     if alone == len(sizes):
         return "Each tier is one contestant, so what is said of a tier is said of that contestant alone."
     if alone:
-        return f"Of {len(sizes)} tiers {alone} hold a single contestant, who cannot be told from the tier."
+        return f"Tiers with a single contestant, who cannot be told from the tier: {alone} of {len(sizes)}."
     return f"Every tier holds {min(sizes)} contestants or more, still too few to speak of all models like them."
 
 
@@ -73,8 +73,8 @@ def _ends(cells: pd.DataFrame) -> str:
     if not ceiling and not floor:
         return "No contestant passes all or none of the hidden cases of a task in every battle."
     return (
-        f"Of {len(means)} cells of contestant and task, {ceiling} pass every hidden case in every battle and {floor}"
-        " pass none: there the criterion can separate nobody."
+        f"Cells of contestant and task in which every battle passes every hidden case: {ceiling} of {len(means)}; in"
+        f" which none passes any: {floor}. There the criterion can separate nobody."
     )
 
 
