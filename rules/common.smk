@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cis_study.agents.plan import episode_slots, plan_episodes
 from cis_study.battles.record import arm
+from cis_study.compared import numbers_file, require_numbers, studies_to_compare
 from cis_study.config import (
     load_contestants,
     load_judges,
@@ -16,7 +17,7 @@ from cis_study.config import (
 )
 from cis_study.models.lock import LOCK_FILE, pin, read_lock, require_locked
 from cis_study.plan import blocks, plan_block
-from cis_study.provenance import canonical_json
+from cis_study.provenance import canonical_json, sha256_file
 from cis_study.invocation import FULL_STUDY, choose_mode, study_file
 from cis_study.reanalysis.files import battle_paths, require_given
 from cis_study.scoring.logomesh.rows import TASKS as STORED_TASKS
@@ -43,6 +44,7 @@ if CHOSEN:
 
 # Of the reanalysis, whatever the study.
 BATTLES_DB = battle_paths(config.pop("battles_db", None))
+COMPARED = studies_to_compare(config.pop("studies", None))
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
@@ -295,6 +297,8 @@ onstart:
         job.rule.name == "rescore_stored" for job in workflow.dag.needrun_jobs()
     ):
         require_given(BATTLES_DB)
+    if runs("compare"):
+        require_numbers(COMPARED)
     if MODE == "run":
         require_locked([LOADED[name] for name in models_of("model_manifest")], LOCK)
         if STUDY.gpu and (models_of("generate_") or runs("judge")):

@@ -4,25 +4,33 @@
 rule paper_numbers:
     input:
         statistics=[STATISTICS],
-        sources=[
-            *SCORES,
-            "config/analysis.yaml",
-            *[manifest_of(model) for model in MODELS],
-            *[f"{RESULTS}/ratings.csv"] * bool(JUDGES),
-        ],
-        determinism=[DETERMINISM] * ARMS_KEPT,
-        judges=JUDGE_STATISTICS,
-        power=[POWER_SUMMARY] * POWER_KNOWN,
         validity=VALIDITY,
-        manifest=STUDY_MANIFEST,
+        manifest=[STUDY_MANIFEST],
+        judges=JUDGE_STATISTICS,
+        plan=expand(
+            f"{RESULTS}/plan/{{model}}/{{block}}.json", model=MODELS, block=BLOCKS
+        ),
+        analysis=["config/analysis.yaml"],
+        tasks=[*hidden_files(TASKS), "config/tasks/reply_format.txt"],
+        weights=[manifest_of(model) for model in MODELS],
+        cache=[f"{CACHE}/manifest.json"] * Path(f"{CACHE}/manifest.json").is_file(),
+        evidence=EVIDENCE,
+        scores=SCORES,
+        ratings=[f"{RESULTS}/ratings.csv"] * bool(JUDGES),
+        determinism=[DETERMINISM] * ARMS_KEPT,
+        power=[POWER_SUMMARY] * POWER_KNOWN,
+        environment=["envs/study.lock"],
     output:
-        f"{RESULTS}/paper/numbers.json",
+        numbers=f"{RESULTS}/paper/numbers.json",
+        sums=f"{RESULTS}/paper/SHA256SUMS",
     log:
         f"{RESULTS}/logs/paper_numbers.log",
     conda:
         "../envs/study.yaml"
     params:
         design=DESIGN,
+        # No input: of the run that fought the battles, or of the cache; either may lack them.
+        engines=[f"{RESULTS}/engines", f"{CACHE}/engines"],
     message:
         "Numbers and sentences of the paper"
     script:
@@ -43,9 +51,10 @@ rule paper:
         ),
         sources=sorted(
             str(p)
-            for pattern in ("*.typ", "*.yml", "sections/*.typ")
+            for pattern in ("*.typ", "*.yml", "sections/*.typ", "venues/*.typ")
             for p in Path("paper").glob(pattern)
         ),
+        authors="CITATION.cff",
         compiler="scripts/compile_paper.py",
     output:
         f"{RESULTS}/paper.pdf",
@@ -55,10 +64,13 @@ rule paper:
         "../envs/paper.yaml"
     params:
         python=".venvs/paper/bin/python",
+        venue=STUDY.paper.venue,
+        names="withheld" if STUDY.paper.anonymous else "shown",
     message:
-        "Typeset the paper"
+        "Typeset the paper for the venue {params.venue}"
     shell:
-        "{params.python} {input.compiler} paper/main.typ {input.numbers} {output} > {log} 2>&1"
+        "{params.python} {input.compiler} paper/main.typ {input.numbers} {output}"
+        " --venue {params.venue} --names {params.names} > {log} 2>&1"
 
 
 rule published_paper:

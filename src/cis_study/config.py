@@ -135,6 +135,15 @@ class Raters(Strict):
     """Equal parts of the range of CIS from which the items are drawn evenly."""
 
 
+class Paper(Strict):
+    """How the paper is set; no number depends on it."""
+
+    venue: Name = "conference"
+    """Layout: `paper/venues/{venue}.typ`."""
+    anonymous: bool = False
+    """For review: no names, numbered lines."""
+
+
 class OutsideAgent(Strict):
     """A contestant that somebody else runs: an agent that speaks A2A."""
 
@@ -192,7 +201,7 @@ def _as_block(value: Any) -> Any:
     return {"replicates": value} if isinstance(value, int) else value
 
 
-RESERVED = ("benchmarks", "cached", "logs", "models", "selection", "tasks")
+RESERVED = ("benchmarks", "cached", "comparisons", "logs", "models", "selection", "tasks")
 """Folders of `results/` that belong to no study."""
 
 
@@ -227,6 +236,7 @@ class Study(Strict):
     determinism: Determinism | None = None
     """How often replies are the same again; None: the study has no such check."""
     raters: Raters = Raters()
+    paper: Paper = Paper()
 
     @field_validator("study")
     @classmethod

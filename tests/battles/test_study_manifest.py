@@ -12,7 +12,6 @@ from cis_study.battles.study_manifest import NOT_RECORDED, study_manifest
 from cis_study.battles.telemetry import GenerationJob
 from cis_study.beforehand import Standing
 from cis_study.config import Study
-from cis_study.paper.origin import origin_numbers
 from cis_study.provenance import sha256_file
 
 STANDING = Standing("not recorded", "It is not recorded.")
@@ -74,15 +73,4 @@ def test_what_an_old_cache_lacks_is_not_recorded(study: Study, root: Path, weigh
     assert found["engines"] == NOT_RECORDED
     assert found["hardware"]["m/1-2"][0]["hardware"] == NOT_RECORDED
     assert found["frozen"] == {"checkout": NOT_RECORDED, "versions": {"python": "3.11.7"}}
-    assert origin_numbers(found)["origin"].startswith("Engine: vllm 1.2. Hardware: not recorded. Commit")
     assert make(study, root, weights, battles)["frozen"] is None
-
-
-def test_what_is_known_reaches_the_paper(study: Study, root: Path, weights: Path, battles: list[Path]) -> None:
-    job = GenerationJob.model_validate({**JOB, "hardware": ["NVIDIA H100 80GB HBM3"]})
-    checkout = {"commit": "0123456789abcdef", "changed": []}
-    found = make(study, root, weights, battles, jobs=[job, job], frozen={"checkout": checkout})
-    said = origin_numbers(found)["origin"]
-    assert said.startswith("Engine: vllm 1.2. Hardware: NVIDIA H100 80GB HBM3. Commit ")
-    assert said.endswith(": 0123456789ab.")
-    assert origin_numbers(None) == {"origin": ""}

@@ -50,9 +50,7 @@ def test_reasoning_and_limits_are_told_in_the_words_of_inspect(log: dict[str, An
     assert (cut["limit"]["type"], cut["limit"]["limit"]) == ("token", 96)
 
 
-@pytest.mark.parametrize(
-    ("stopped_by", "kind", "limit"), [("repetition", "custom", 1), ("wall_time", "time", 60.0)]
-)
+@pytest.mark.parametrize(("stopped_by", "kind", "limit"), [("repetition", "custom", 1), ("wall_time", "time", 60.0)])
 def test_caps_of_the_client_are_limits(battles: Battles, stopped_by: str, kind: str, limit: float) -> None:
     capped = {**battles[1], "budget": {"repetition": 1, "wall_s": 60.0}}
     capped["reply"] = {**capped["reply"], "stopped_by": stopped_by, "finish_reason": None}

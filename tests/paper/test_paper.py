@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
+from fake_claims import fake_claims
 from fake_determinism import fake_summary
 from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
 from fake_power import FAKE_POWER, fake_power_summary, fake_power_table
+from fake_record import fake_record
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 from matplotlib.figure import Figure
 
@@ -36,11 +39,11 @@ from cis_study.tables.validity import CLAIM_TABLES
 
 ROOT = Path(__file__).parents[2]
 PROSE = sorted([*(ROOT / "paper" / "sections").glob("*.typ"), ROOT / "paper" / "main.typ"])
+VENUES = sorted(path.stem for path in (ROOT / "paper" / "venues").glob("*.typ"))
 PAPER_PYTHON = ROOT / ".venvs" / "paper" / "bin" / "python"
 needs_typesetter = pytest.mark.skipif(
     not PAPER_PYTHON.exists(), reason="the paper environment .venvs/paper is not installed, so no PDF was tested"
 )
-NUMBER_WORDS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
 
 
 @pytest.fixture(scope="module")
@@ -49,41 +52,39 @@ def analysis() -> Analysis:
     return analyse(check_scores(fake_scores(design), design), design, fake_settings(), FAKE_STANDING)
 
 
-def typed_numbers(text: str) -> list[str]:
-    without_comments = re.sub(r"//.*", "", text)
-    return re.findall(rf"\d[\d.,]*|\b(?:{NUMBER_WORDS})\b", without_comments, flags=re.IGNORECASE)
-
-
-@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
-def test_no_number_is_typed(path: Path) -> None:
-    assert typed_numbers(path.read_text()) == []
-
-
-def test_the_search_for_typed_numbers_finds_them() -> None:
-    assert typed_numbers('CIS was 0.42 on four tasks, #n("n") of them // 7') == ["0.42", "four"]
-
-
 def test_every_name_in_the_prose_is_generated(analysis: Analysis) -> None:
-    numbers = paper_numbers(analysis, fake_design(), {})
+    numbers = paper_numbers(analysis, fake_design(), fake_record(fake_design()))
     prose = "".join(path.read_text() for path in PROSE)
     used = set(re.findall(r'#n\("(\w+)"\)', prose)) | set(re.findall(r"numbers\.(\w+)", prose))
     assert used - set(numbers) == set()
+    quoted = set(re.findall(r'\bn\("(\w+)"\)', prose))
+    assert [name for name in sorted(quoted) if not isinstance(numbers[name], str)] == []
     # Hypotheses are named in the configuration and printed one after another.
     questions = {verdict["question"] for verdict in numbers["verdicts"]} - set(numbers["hypotheses"])
     assert set(re.findall(r'#verdict\("([^"]+)"\)', prose)) == questions
 
 
 def test_numbers_are_text_and_follow_the_data(analysis: Analysis) -> None:
-    numbers = paper_numbers(analysis, fake_design(), {"b": "2", "a": "1"})
+    numbers = paper_numbers(analysis, fake_design(), fake_record(fake_design()))
     assert numbers["highest_model"] == "Qwen2.5-Coder 1.5B"
     assert numbers["lowest_cis"].startswith(f"{analysis.models['CIS'].min():.3f} [")
     assert numbers["planned"] == "120"
     assert numbers["missing_gate"] == "2\u00a0%"
-    assert [item["file"] for item in numbers["hashes"]] == ["a", "b"]
+    assert numbers["means"]["smollm2-135m"]["CIS"] == numbers["lowest_cis"]
 
 
-def test_the_first_page_says_how_the_analysis_stands(analysis: Analysis) -> None:
-    assert 'include "sections/standing.typ"' in (ROOT / "paper/main.typ").read_text().split("abstract:")[0]
+def test_every_number_has_a_meaning(analysis: Analysis) -> None:
+    meanings = yaml.safe_load((ROOT / "paper/numbers.yml").read_text())
+    assert set(meanings) == set(paper_numbers(analysis, fake_design(), fake_record(fake_design())))
+
+
+def test_the_first_page_says_how_the_analysis_stands_and_whether_it_is_a_demonstration(analysis: Analysis) -> None:
+    notice = (ROOT / "paper/main.typ").read_text().split("notice:")[1].split("abstract:")[0]
+    assert 'include "sections/standing.typ"' in notice
+    assert 'if numbers.demonstration {\n      include "sections/demonstration.typ"' in notice
+    for demonstration in (True, False):
+        design = fake_design(demonstration=demonstration)
+        assert paper_numbers(analysis, design, {})["demonstration"] is demonstration
     stands = {"state": "exploratory", "sentence": "The analysis is exploratory (fake)."}
     changed = analysis._replace(summary=analysis.summary | {"standing": stands})
     assert paper_numbers(changed, fake_design(), {})["standing"] == stands["sentence"]
@@ -98,7 +99,7 @@ def test_a_study_of_16_tasks_speaks_of_tasks_like_these(study: Path, tmp_path: P
     shutil.copytree(study, home)
     for name in TABLES:
         keep_table(home, name, make_table(name, many, design))
-    numbers = paper_numbers(many, design, {})
+    numbers = paper_numbers(many, design, fake_record(design))
     assert numbers["generalised"]
     assert numbers["sd_residual"] != "–"
     write_atomic(home / "paper/numbers.json", readable_json(numbers))
@@ -152,6 +153,7 @@ def test_judges_are_quoted_or_said_to_be_absent(analysis: Analysis) -> None:
 def study(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The generated files of a fake study in a copy of the project."""
     copy = tmp_path_factory.mktemp("project")
+    shutil.copy(ROOT / "CITATION.cff", copy)
     for part in ("paper", "scripts"):
         (copy / part).mkdir()
         for path in (ROOT / part).rglob("*"):
@@ -160,7 +162,7 @@ def study(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = copy / "results" / "fake"
     design = fake_design()
     scores = check_scores(fake_scores(design), design)
-    numbers = paper_numbers(analysis, design, {"config/analysis.yaml": "a" * 64})
+    numbers = paper_numbers(analysis, design, fake_record(design))
     write_atomic(study / "paper" / "numbers.json", readable_json(numbers))
     for name in TABLES:
         keep_table(study, name, make_table(name, analysis, design))
@@ -182,7 +184,9 @@ def keep_figure(study: Path, name: str, figure: Figure, caption: Caption) -> Non
     publish(figure, caption, [study / f"figures/{name}.{form}" for form in ("svg", "txt")])
 
 
-def build(study: Path, output: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def build(
+    study: Path, output: Path, cwd: Path, venue: str = "conference", names: str = "shown"
+) -> subprocess.CompletedProcess[str]:
     project = study.parents[1]
     command = [
         PAPER_PYTHON,
@@ -190,6 +194,8 @@ def build(study: Path, output: Path, cwd: Path) -> subprocess.CompletedProcess[s
         project / "paper" / "main.typ",
         study / "paper" / "numbers.json",
         output,
+        f"--venue={venue}",
+        f"--names={names}",
     ]
     return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
 
@@ -201,6 +207,40 @@ def test_bytes_are_the_same_from_another_directory(study: Path, tmp_path: Path) 
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@needs_typesetter
+@pytest.mark.parametrize("venue", VENUES)
+def test_every_venue_withholds_names_for_review(study: Path, tmp_path: Path, venue: str) -> None:
+    assert len(VENUES) > 1
+    pages = {}
+    for names in ("shown", "withheld"):
+        done = build(study, tmp_path / f"{names}.pdf", tmp_path, venue, names)
+        assert done.returncode == 0, done.stderr
+        pages[names] = (tmp_path / f"{names}.pdf").read_bytes()
+    author = yaml.safe_load((ROOT / "CITATION.cff").read_text())["authors"][0]["name"].encode()
+    assert author in pages["shown"], "the names are in the metadata, which are not compressed"
+    assert author not in pages["withheld"]
+
+
+@needs_typesetter
+def test_a_venue_that_is_not_there_is_named(study: Path, tmp_path: Path) -> None:
+    done = build(study, tmp_path / "a.pdf", tmp_path, "journal")
+    assert done.returncode != 0
+    assert f"paper.venue: journal: paper/venues/ has no such file. Take one of {', '.join(VENUES)}" in done.stderr
+
+
+@needs_typesetter
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_notice_beyond_the_first_page_stops_the_build(study: Path, tmp_path: Path, venue: str) -> None:
+    notice = study.parents[1] / "paper" / "sections" / "demonstration.typ"
+    before = notice.read_text()
+    notice.write_text(before + "\n#lorem(2000)\n")
+    try:
+        done = build(study, tmp_path / "a.pdf", tmp_path, venue)
+    finally:
+        notice.write_text(before)
+    assert "the notice does not fit on the first page" in done.stderr
 
 
 @needs_typesetter
@@ -222,11 +262,8 @@ def test_the_validity_stands_in_the_paper_where_the_battery_ran(
     study: Path, tmp_path: Path, analysis: Analysis
 ) -> None:
     file, design = study / "paper/numbers.json", fake_design()
-    row = {"instrument": design.instrument, "claim": "Known groups", "evidence": "tiers", "statistic": "share",
-           "estimate": 0.5, "low": 0.4, "high": 0.6, "n": 9, "unit": "battles", "rule": "≥ 0.3",
-           "verdict": "supported", "note": ""}  # fmt: skip
-    claims = pd.DataFrame([row])
-    nothing = pd.DataFrame(columns=["instrument", "task", "control", "faults", "n", "CIS"])
+    claims = fake_claims(design.instrument, {"Known groups: contestants": "supported"})
+    nothing = pd.DataFrame(columns=["instrument", "tasks", "replicates", "relative"])
     for name, make in CLAIM_TABLES.items():
         keep_table(study, name, make(claims, design, 0.05))
     keep_figure(study, "weights", weights.draw(nothing, design), weights.caption(design, 100))
@@ -234,7 +271,7 @@ def test_the_validity_stands_in_the_paper_where_the_battery_ran(
     found = validity.Found(nothing, nothing, nothing, claims)
     keep_figure(study, "validity", validity.draw(found, design), validity.caption(found, design, 0.05))
     before = file.read_text()
-    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, claims=claims)))
+    write_atomic(file, readable_json(paper_numbers(analysis, design, fake_record(design), claims=claims)))
     try:
         done = build(study, tmp_path / "with.pdf", tmp_path)
     finally:
@@ -251,7 +288,7 @@ def test_the_table_of_determinism_stands_in_the_paper_where_there_is_one(
     file, design = study / "paper/numbers.json", fake_design()
     assert build(study, tmp_path / "without.pdf", tmp_path).returncode == 0
     before = file.read_text()
-    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, fake_summary())))
+    write_atomic(file, readable_json(paper_numbers(analysis, design, fake_record(design), fake_summary())))
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
         keep_table(study, "determinism", determinism_table(fake_summary(), design, 0.05))
@@ -268,7 +305,7 @@ def test_judges_have_a_section_where_there_are_some(study: Path, tmp_path: Path,
     file, design = study / "paper/numbers.json", fake_judged_design()
     found = fake_judge_analysis(design)
     before = file.read_text()
-    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, None, found.judge_summary)))
+    write_atomic(file, readable_json(paper_numbers(analysis, design, fake_record(design), None, found.judge_summary)))
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
         for name, table in (
@@ -291,7 +328,7 @@ def test_the_simulated_power_stands_in_the_paper_where_there_is_some(
 ) -> None:
     file, design = study / "paper/numbers.json", fake_design()
     before = file.read_text()
-    write_atomic(file, readable_json(paper_numbers(analysis, design, {}, power=fake_power_summary())))
+    write_atomic(file, readable_json(paper_numbers(analysis, design, fake_record(design), power=fake_power_summary())))
     try:
         lacking = build(study, tmp_path / "a.pdf", tmp_path)
         table = fake_power_table((4, 10.0))

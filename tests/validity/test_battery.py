@@ -9,6 +9,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from planted import comments, constant, length, perfect, planted_material, praised, rules, some_noise
 
+from cis_study.paper.facets import facet_rows
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.validity.battery import battery
 from cis_study.validity.material import Material
@@ -141,3 +142,5 @@ def test_an_instrument_without_scores_is_not_testable_and_says_why() -> None:
     found = run(replace(material, **empty, absent=absent))
     assert set(found["verdict"]) == {"not testable"}
     assert "its judge is gone" in set(found["note"])
+    rows = facet_rows(found.reset_index())
+    assert sum(int(row["claims"]) for row in rows) == len(found), "the paper finds a facet for every claim"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def parquet_table(name: str, rows: Iterable[Mapping[str, Any]]) -> bytes:
     for row in ordered:
         if differing := sorted(set(row) ^ set(layout.columns)):
             _refuse(name, layout, row, f"columns.yaml and the row differ in {', '.join(differing)}")
-    for row, following in zip(ordered, ordered[1:], strict=False):
+    for row, following in itertools.pairwise(ordered):
         if all(row[column] == following[column] for column in layout.key):
             _refuse(name, layout, row, "it stands twice")
     table = pa.Table.from_pylist(ordered, schema=_schema(layout))

@@ -7,66 +7,58 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.paper.checklist import checklist_numbers
 from cis_study.paper.determinism import determinism_numbers
 from cis_study.paper.judges import judge_numbers
-from cis_study.paper.origin import origin_numbers
+from cis_study.paper.limits import limit_numbers
 from cis_study.paper.power import power_numbers
+from cis_study.paper.results import result_numbers
 from cis_study.paper.validity import validity_numbers
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.statistics.results import Analysis
-from cis_study.tables.rounding import (
-    NO_BREAK_SPACE,
-    NO_NUMBER,
-    decimals_for,
-    number,
-    p_value,
-    parameter_count,
-    percent,
-    with_interval,
-)
+from cis_study.tables.rounding import NO_BREAK_SPACE, NO_NUMBER, number, parameter_count, percent
 
 
 def paper_numbers(
     analysis: Analysis,
     design: StudyDesign,
-    hashes: Mapping[str, str],
+    record: Mapping[str, Any],
     determinism: pd.DataFrame | None = None,
     judges: Mapping[str, Any] | None = None,
     power: Mapping[str, Any] | None = None,
     claims: pd.DataFrame | None = None,
-    manifest: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Macros for the manuscript.
 
     Args:
-        hashes: name of each input file -> its SHA-256, printed in the reproducibility statement.
+        record: as of `record_numbers`, printed in the reproducibility statement.
         determinism: summary of the check of determinism; None where it was not made.
         judges: summary of the analysis of the judges; None where nobody judged.
         power: as of `power_summary`; None where nothing was simulated.
         claims: what the validity battery found; None where it did not run.
-        manifest: of the study; None where it is not asked for.
 
     Returns:
         Text by name, besides `demonstration`, `episodes`, `judges`, `generalised`, `power_simulated`,
-        `determinism_measured` and `validity_stated` (bool), `verdicts` (question, outcome, sentence), `hypotheses`
-        (questions) and `hashes` (file, sha256). A name the manuscript uses and this mapping lacks stops the build.
+        `determinism_measured` and `validity_stated` (bool), and lists of mappings or texts: `verdicts`, `hypotheses`,
+        `limits`, `checklist`, `facets`, `record`, `weights`. A name the manuscript uses and this mapping lacks stops
+        the build; `paper/numbers.yml` says what each one means.
     """
     return {
         **_design_numbers(design),
         **_settings_numbers(analysis.summary["settings"]),
         **_count_numbers(analysis.summary),
-        **_result_numbers(analysis, design),
-        **_omnibus_numbers(analysis.omnibus),
+        **result_numbers(analysis, design),
         **determinism_numbers(determinism, design),
         **judge_numbers(judges, design),
         **_beforehand_numbers(analysis.summary),
         **power_numbers(power),
         **validity_numbers(claims, design),
-        **origin_numbers(manifest),
+        **limit_numbers(analysis.cells, design, claims),
+        **checklist_numbers(analysis.summary, design, claims),
+        **record,
         "demonstration": design.demonstration,
         "episodes": design.episodes,
         "verdicts": analysis.summary["verdicts"],
-        "hashes": [{"file": name, "sha256": digest} for name, digest in sorted(hashes.items())],
     }
 
 
@@ -132,43 +124,6 @@ def _count_numbers(summary: Mapping[str, Any]) -> dict[str, str]:
         "all_hidden_passed_share": percent(counts["hidden_all_passed"] / counts["with_scores"]),
         **{f"{name}_share": percent(share) for name, share in summary["parts"].items()},
     }
-
-
-def _result_numbers(analysis: Analysis, design: StudyDesign) -> dict[str, str]:
-    models = analysis.models.sort_values(["CIS", "model"], ascending=[False, True])
-    decimals = decimals_for((models["CIS_high"] - models["CIS_low"]) / 2)
-    numbers = {"contrasts": str(len(analysis.contrasts))}
-    for place, row in (("highest", models.iloc[0]), ("lowest", models.iloc[-1])):
-        numbers[f"{place}_model"] = str(row["label"])
-        numbers[f"{place}_cis"] = with_interval(row["CIS"], row["CIS_low"], row["CIS_high"], decimals)
-    numbers["cis_range"] = number(models["CIS"].iloc[0] - models["CIS"].iloc[-1], decimals)
-    shares = analysis.structure.sort_values(["variance_share", "component"])
-    for place, row in (("least", shares.iloc[0]), ("most", shares.iloc[-1])):
-        numbers[f"{place}_component"] = str(row["component"])
-        numbers[f"{place}_component_share"] = percent(row["variance_share"])
-    cells = analysis.cells[analysis.cells["outcome"] == "CIS"].sort_values(["mean", "model", "task"])
-    titles = {task.id: task.title for task in design.tasks}
-    for place, row in (("lowest", cells.iloc[0]), ("highest", cells.iloc[-1])):
-        numbers[f"{place}_cell"] = f"{design.contestant(str(row['model'])).label} on {titles[str(row['task'])]}"
-        numbers[f"{place}_cell_cis"] = number(row["mean"], 2)
-    return numbers
-
-
-def _omnibus_numbers(omnibus: pd.DataFrame) -> dict[str, str]:
-    """Text of the ANOVA, or a statement that it is undefined for these data."""
-    anova = {row["source"]: row for row in omnibus.to_dict(orient="records") if row["test"] == "anova"}
-    numbers = {}
-    for source, name in (("model", "anova_model"), ("task", "anova_task"), ("model x task", "anova_interaction")):
-        if source not in anova:
-            numbers[name] = "not defined for these data"
-            continue
-        row = anova[source]
-        p = p_value(row["p"])
-        numbers[name] = (
-            f"F({row['df1']:.0f},~{row['df2']:.0f})~=~{number(row['F'], 2)}, p~{p if p[0] == '<' else '= ' + p},"
-            f" partial η²~=~{number(row['np2'], 2)}"
-        ).replace("~", NO_BREAK_SPACE)
-    return numbers
 
 
 def _span(counts: Iterable[int]) -> str:

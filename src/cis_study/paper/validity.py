@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cis_study.paper.facets import facet_rows
 from cis_study.statistics.design import StudyDesign
 from cis_study.tables.validity import estimate_text
 
@@ -22,19 +23,20 @@ NONE = {"contradicted": "No claim is contradicted.", "not decided": "No claim is
 
 
 def validity_numbers(claims: pd.DataFrame | None, design: StudyDesign) -> dict[str, Any]:
-    """Macros `validity_stated` (bool) and `SENTENCES`.
+    """Macros `validity_stated` (bool), `facets` (rows of a table) and `SENTENCES`.
 
     Args:
         claims: of all instruments, as `cis_study.validity.files` stores them; None where the battery did not run.
     """
     if claims is None:
-        return {"validity_stated": False, **dict.fromkeys(SENTENCES, NOT_RUN)}
+        return {"validity_stated": False, "facets": [], **dict.fromkeys(SENTENCES, NOT_RUN)}
     ours = claims[claims["instrument"] == design.instrument]
     counts = ours["verdict"].value_counts()
     said = {verdict: int(counts.get(verdict, 0)) for verdict in ("supported", "contradicted", "not decided")}
     untestable = int(counts.get("not testable", 0))
     return {
         "validity_stated": True,
+        "facets": facet_rows(ours),
         "validity_counts": f"Of {len(ours)} claims about {design.instrument}, {said['supported']} are supported,"
         f" {said['contradicted']} contradicted and {said['not decided']} not decided by these data;"
         f" {untestable} cannot be tested on them.",
