@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from cis_study.export.citation import Citation
 from cis_study.export.columns import Layout, layouts
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.scores import STATUSES
+from cis_study.statistics.statuses import STATUSES
 
 _FOLDER = Path(__file__).parent
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

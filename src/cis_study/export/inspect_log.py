@@ -37,7 +37,7 @@ def inspect_log(study: str, battles: Iterable[Mapping[str, Any]], scores: Iterab
         rated.setdefault((row["task"], row["replicate"]), []).append(row)
     samples = [sample(battle, rated.get((battle["task"], battle["replicate"]), [])) for battle in fought]
     instruments = list(dict.fromkeys(row["instrument"] for rows in rated.values() for row in rows))
-    files = {f"samples/{one['id']}_epoch_{one['epoch']}.json": one for one in samples}
+    files: dict[str, Any] = {f"samples/{one['id']}_epoch_{one['epoch']}.json": one for one in samples}
     files |= {
         "summaries.json": [summary(one) for one in samples],
         "header.json": _header(study, fought, samples, instruments),

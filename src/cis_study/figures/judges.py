@@ -96,7 +96,10 @@ def _agreement(axes: Axes, with_cis: pd.DataFrame, design: StudyDesign, gate: fl
         axes.plot(
             row["r"], place, marker=markers.get(name, "o"), color=colour, fillstyle=fill, markersize=4, clip_on=False
         )
-    names = [f"{wrapped(labels.get(row.first, row.first))}\nn = {row.n}" for row in with_cis.itertuples()]
+    names = [
+        f"{wrapped(labels.get(row['first'], row['first']))}\nn = {row['n']}"
+        for row in with_cis.to_dict(orient="records")
+    ]
     axes.set_yticks(range(len(with_cis)), names)
     axes.set_ylim(max(len(with_cis), 1) - 0.5, -0.5)
     lowest = float(with_cis[["r", "r_low"]].min().min()) if len(with_cis) else 0.0

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from cis_study.statistics.analysis import Analysis
 from cis_study.statistics.design import StudyDesign
+from cis_study.statistics.results import Analysis
 from cis_study.tables.rounding import NO_BREAK_SPACE, decimals_for, number, p_value, percent, with_interval
 
 

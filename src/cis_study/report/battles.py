@@ -77,7 +77,7 @@ def browser_data(
     chunks: list[str] = []
     for _, group in groupby(records(scores), key=lambda row: _key(row)[:2]):
         prompts: dict[str, int] = {}
-        details = []
+        details: list[dict[str, Any]] = []
         for row in group:
             battle, item = _found(fought, "battle file", row), _found(collected, "evidence", row)
             index.append(_entry(row) | {"chunk": len(chunks), "place": len(details)})

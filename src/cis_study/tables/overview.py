@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cis_study.statistics.design import COMPONENTS, StudyDesign
 from cis_study.statistics.results import Analysis
+from cis_study.statistics.statuses import STATUSES
 from cis_study.tables.rounding import NO_NUMBER, decimals_for, number, parameter_count, percent, with_interval
 from cis_study.tables.table import Table, half_widths, records
 
@@ -26,13 +27,13 @@ def models(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
 def main_results(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG001
     """CIS and the criterion with intervals, the component means beside them."""
     outcomes = analysis.components
-    means = outcomes.pivot(index="model", columns="outcome", values="mean").astype(float)
+    means = {(row["model"], row["outcome"]): row["mean"] for row in records(outcomes)}
     decimals = {
         n: decimals_for(half_widths(outcomes[outcomes["outcome"] == n])) for n in ("CIS", "hidden", *COMPONENTS)
     }
     rows = []
     for row in records(analysis.models):
-        parts = [number(float(means.at[row["model"], name]), decimals[name]) for name in COMPONENTS]
+        parts = [number(means[row["model"], name], decimals[name]) for name in COMPONENTS]
         cis = with_interval(row["CIS"], row["CIS_low"], row["CIS_high"], decimals["CIS"])
         hidden = with_interval(row["hidden"], row["hidden_low"], row["hidden_high"], decimals["hidden"])
         rows.append((row["label"], f"{row['n_scored']} / {row['n_planned']}", cis, *parts, hidden))
@@ -43,13 +44,13 @@ def main_results(analysis: Analysis, design: StudyDesign) -> Table:  # noqa: ARG
 
 def missing(analysis: Analysis, design: StudyDesign) -> Table:
     """What became of the planned battles, by model, with the worst cell."""
-    statuses = ["scored", "model_failure", "budget_exhausted", "infra_failure", "sandbox_failure", "judge_failure"]
-    counts = analysis.missing.groupby("model")[["n_planned", *statuses, "absent"]].sum()
+    counted = ["n_planned", *STATUSES, "absent"]
+    counts = {row["model"]: row for row in records(analysis.missing.groupby("model", as_index=False)[counted].sum())}
     worst = analysis.missing.groupby("model")["missing_share"].max()
     rows = [
         (
             design.contestant(model).label,
-            *(str(counts.at[model, name]) for name in counts.columns),
+            *(str(counts[model][name]) for name in counted),
             percent(worst[model]),
         )
         for model in design.models
@@ -61,7 +62,7 @@ def missing(analysis: Analysis, design: StudyDesign) -> Table:
 def _not_told_apart_from_the_best(analysis: Analysis) -> list[int]:
     """Rows of the highest mean CIS and of those without a contrast to it that is significant."""
     models, alpha = analysis.models, analysis.summary["settings"]["alpha"]
-    best = models.loc[models["CIS"].idxmax(), "model"]
+    best = max(records(models), key=lambda row: float(row["CIS"]))["model"]
     apart = analysis.contrasts[analysis.contrasts["p_holm"] <= alpha]
     others = {pair for pair in zip(apart["model"], apart["reference"], strict=True) if best in pair}
     lower = {model for pair in others for model in pair} - {best}

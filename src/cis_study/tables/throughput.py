@@ -58,7 +58,7 @@ def _row(performance: Performance, design: StudyDesign) -> tuple[str, ...]:
         NO_NUMBER if job.completion_tokens is None else f"{job.completion_tokens:,}",
         number(job.tokens_per_s, 0),
         _range(performance.expected),
-        number(performance.expected and performance.expected.roofline_tokens_per_s, 0),
+        number(performance.expected.roofline_tokens_per_s if performance.expected else None, 0),
         f"{number(job.in_flight_mean, 0)} / {job.concurrency}",
         _percentiles(job.first_token_s, 1),
         _percentiles(job.latency_s, 0),
