@@ -43,6 +43,8 @@ if CHOSEN:
 
 # Of the reanalysis, whatever the study.
 BATTLES_DB = battle_paths(config.pop("battles_db", None))
+# Of `check_tasks`: the one that is checked, all without it.
+CHECKED_TASK = config.pop("task", None)
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
@@ -215,7 +217,7 @@ def publications():
         f"{RESULTS}/controls.csv",
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",
-        f"{RESULTS}/notebooks/explore.html",
+        *expand(f"{RESULTS}/notebooks/{{name}}.html", name=NOTEBOOKS),
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
             name=FIGURES + OTHER_FIGURES,
