@@ -10,7 +10,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from pydantic import BaseModel
 
-from cis_study.config import Budget, Determinism, Engine, Episodes, Judges, OutsideAgent, Study, resolve_study
+from cis_study.config import Budget, Engine, Episodes, Judges, OutsideAgent, Study, resolve_study
 from cis_study.docs.keys import Key, keys
 from cis_study.errors import StudyError
 from cis_study.judging.conditions import Attacks
@@ -18,6 +18,7 @@ from cis_study.judging.rubric import Rubric
 from cis_study.models.candidate import Candidate
 from cis_study.models.lock import LockedModel
 from cis_study.models.registry import Model
+from cis_study.profiles import Determinism
 from cis_study.reanalysis.published import Published
 from cis_study.scoring.constraints import RULES
 from cis_study.scoring.controls import Controls
@@ -54,9 +55,8 @@ def key_table(name: str, prefix: str = "", leave: Collection[str] = ()) -> str:
     """Markdown of the keys of a schema; arguments as those of `cis_study.docs.keys.keys`."""
     rows = keys(SCHEMAS[name], prefix, leave)
     if silent := [row.name for row in rows if not row.meaning]:
-        raise StudyError(
-            f"{name}: {', '.join(silent)}", "", "the key is not described", "Write a docstring under the field."
-        )
+        where, fix = f"{name}: {', '.join(silent)}", "Write a docstring under the field."
+        raise StudyError(where, "no description", "the page explains every key", fix)
     return "\n".join(["| key | values | default | meaning |", "|---|---|---|---|", *map(_row, rows)])
 
 
@@ -71,9 +71,8 @@ def _studies(config_dir: Path) -> list[tuple[str, Study, str]]:
     paths = (path for path in config_dir.glob("*.yaml") if path.stem != "analysis")
     found = {path.name: resolve_study(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in paths}
     size = {name: study.battles_per_model * len(study.contestants) for name, study in found.items()}
-    return [
-        (name, found[name], f"{size[name]} battles.") for name in sorted(found, key=lambda name: (-size[name], name))
-    ]
+    largest_first = sorted(found, key=lambda name: (-size[name], name))
+    return [(name, found[name], f"{size[name]} battles.") for name in largest_first]
 
 
 def _rules() -> Iterable[tuple[str, str, list[str]]]:
@@ -84,7 +83,8 @@ def _rules() -> Iterable[tuple[str, str, list[str]]]:
 def _told(rule: Callable[..., object]) -> str:
     told = (inspect.getdoc(rule) or "").partition("\n")[0]
     if not told:
-        raise StudyError(f"constraint {rule.__name__}", "", "the rule is not described", "Write its docstring.")
+        fix = "Write its docstring."
+        raise StudyError(f"constraint {rule.__name__}", "no description", "the page explains every rule", fix)
     return told
 
 

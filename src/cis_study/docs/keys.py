@@ -118,7 +118,7 @@ def _values(node: Node, unit: str) -> str:
         case "boolean":
             return "`true`, `false`"
         case "integer" | "number" as kind:
-            return kind + _range(node) + unit
+            return f"{kind}{_range(node)}{unit}"
         case "null":
             return "null"
     return "anything"
