@@ -10,7 +10,7 @@ BENCH_ENV ?= serve-cpu
 BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help laptop laptop-vllm test test-vllm test-export bench-generate bench-scale bench-episodes lint figures cpu-study envs cluster clean
+.PHONY: help laptop laptop-vllm test test-vllm test-export bench-generate bench-scale bench-episodes lint figures docs cpu-study envs cluster clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-episodes: envs  ## What an episode costs beside model and sandbox, against
 
 figures: envs  ## Rebuild figures, tables, paper and report from the cached battles
 	$(SNAKEMAKE) --cores 2
+
+docs: envs  ## Write the keys into config/README.md, and what the cached study found into README.md
+	$(SNAKEMAKE) --cores 2 -- config_page readme
 
 cpu-study: envs .venvs/serve-cpu  ## Fight the cached CPU study again and freeze it (3 hours; wants AVX-512)
 	$(SNAKEMAKE) --cores 2 --config study=cpu mode=run -- all freeze

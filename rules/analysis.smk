@@ -1,4 +1,4 @@
-"""Statistics, figures, tables and notebooks from scores and telemetry; nothing here runs model code."""
+"""Statistics, figures and tables from scores and telemetry; nothing here runs model code."""
 
 ANALYSIS_TABLES = [
     "models",
@@ -158,37 +158,3 @@ rule episodes:
         "Tables and figure of the episodes"
     script:
         "../scripts/make_episodes.py"
-
-
-rule notebook:
-    input:
-        scores=SCORES,
-        statistics=[STATISTICS],
-    output:
-        f"{RESULTS}/notebooks/disagreements.csv",
-    log:
-        notebook=f"{RESULTS}/notebooks/explore.ipynb",
-    conda:
-        "../envs/study.yaml"
-    message:
-        "Execute the notebook explore"
-    notebook:
-        "../notebooks/explore.py.ipynb"
-
-
-rule notebook_page:
-    input:
-        # The executed notebook is the log of its rule; this file stands for it in the graph.
-        f"{RESULTS}/notebooks/disagreements.csv",
-    output:
-        f"{RESULTS}/notebooks/explore.html",
-    log:
-        f"{RESULTS}/logs/notebook_page.log",
-    conda:
-        "../envs/study.yaml"
-    params:
-        notebook=f"{RESULTS}/notebooks/explore.ipynb",
-    message:
-        "Render the notebook explore"
-    script:
-        "../scripts/render_notebook.py"

@@ -45,6 +45,8 @@ if CHOSEN:
 # Of the reanalysis, whatever the study.
 BATTLES_DB = battle_paths(config.pop("battles_db", None))
 COMPARED = studies_to_compare(config.pop("studies", None))
+# Of `check_tasks`: the one that is checked, all without it.
+CHECKED_TASK = config.pop("task", None)
 STUDY = resolve_study(config)
 MODE = choose_mode(STUDY, GPU_GIVEN)
 LOCK = read_lock(LOCK_FILE)
@@ -242,9 +244,7 @@ def table_files(name):
 
 def shown_figures(names):
     """What paper and report show of figures."""
-    return expand(
-        f"{RESULTS}/figures/{{name}}.{{ext}}", name=names, ext=["svg", "txt"]
-    )
+    return expand(f"{RESULTS}/figures/{{name}}.{{ext}}", name=names, ext=["svg", "txt"])
 
 
 def publications():
@@ -254,8 +254,8 @@ def publications():
         f"{RESULTS}/controls.csv",
         f"{RESULTS}/paper.pdf",
         f"{RESULTS}/report.html",
-        f"{RESULTS}/notebooks/explore.html",
         STUDY_MANIFEST,
+        *expand(f"{RESULTS}/notebooks/{{name}}.html", name=NOTEBOOKS),
         *expand(
             f"{RESULTS}/figures/{{name}}.{{ext}}",
             name=FIGURES + OTHER_FIGURES,

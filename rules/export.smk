@@ -20,7 +20,8 @@ INPUT_FILES = [
     "envs/study.in",
     "envs/study.lock",
     *hidden_files(TASKS),
-    *[RUBRIC, "config/judging/attacks.yaml", "config/tasks/controls.yaml"] * bool(JUDGES),
+    *[RUBRIC, "config/judging/attacks.yaml", "config/tasks/controls.yaml"]
+    * bool(JUDGES),
 ]
 LIBRARY = sorted(
     str(path)

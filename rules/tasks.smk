@@ -26,7 +26,8 @@ rule check_tasks:
     params:
         tasks_dir="config/tasks",
         found="results/tasks/check.json",
+        only=CHECKED_TASK,
     message:
-        "Check every task folder"
+        "Check the task folders"
     script:
         "../scripts/check_tasks.py"

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from cis_study.errors import StudyError
 from cis_study.provenance import readable_json, write_atomic
 from cis_study.sandbox.probe import require_sandbox
 from cis_study.scoring.task_check import check_task
@@ -11,6 +12,11 @@ snakemake = globals()["snakemake"]
 
 require_sandbox()
 folders = sorted(path for path in Path(snakemake.params.tasks_dir).iterdir() if path.is_dir())
+if snakemake.params.only:
+    folders = [folder for folder in folders if folder.name == snakemake.params.only]
+    if not folders:
+        where = f"{snakemake.params.tasks_dir}/{snakemake.params.only}"
+        raise StudyError(where, "missing", "`task` names no folder there", "Correct the name, or leave it out.")
 checked = [check_task(folder, snakemake.threads) for folder in folders]
 width = max(len(item.task) for item in checked)
 lines = [f"{'task':<{width}}  cases  mutants  faults"]

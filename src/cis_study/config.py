@@ -20,10 +20,13 @@ class Sampling(Strict):
     """Decoding parameters, sent with every request so that no engine default applies."""
 
     temperature: Annotated[float, Field(ge=0, le=2)]
+    """0 is greedy decoding."""
     top_p: Annotated[float, Field(gt=0, le=1)]
+    """Share of the probability that the sampled tokens cover; 1 switches the filter off."""
     top_k: Annotated[int, Field(ge=0)]
     """0 switches the filter off in both engines."""
     min_p: Annotated[float, Field(ge=0, le=1)]
+    """Least probability of a token, as a share of that of the likeliest; 0 switches the filter off."""
     max_tokens: Annotated[int, Field(gt=0)]
     """Limit of one reply; a reply that reaches it is `budget_exhausted`."""
 
@@ -47,12 +50,13 @@ class Episodes(Strict):
     """Multi-step battles with tools, in the same model load as the others."""
 
     kinds: Annotated[list[Literal["implement", "repair"]], Field(min_length=1)] = ["implement", "repair"]
+    """`implement` starts from an empty module, `repair` from one with a planted fault."""
     protocols: Annotated[list[Literal["fenced", "native"]], Field(min_length=1)] = ["fenced"]
     """How tools are called: `fenced` is the same for every model, `native` is for those that vLLM has a parser for."""
     replicates: Annotated[int, Field(gt=0)]
     """Per kind, protocol and task; of the first replicates of the study."""
     tasks: Names | None = None
-    """None: all tasks of the study."""
+    """Null: all tasks of the study."""
     max_steps: Annotated[int, Field(gt=0)] = 12
     """Turns, one tool call each."""
     max_tokens: Annotated[int, Field(gt=0)]
@@ -66,11 +70,15 @@ class Calibration(Strict):
     worth. `padded`, `reordered` and `instructed` name those that are shown once more in that condition."""
 
     tasks: Names
+    """Tasks whose controls the judges rate."""
     draws: Annotated[int, Field(gt=0)] = 1
     """Of every control with faults."""
     padded: list[Name] = ["reference", "four_faults"]
+    """Controls that are shown again with words that say nothing."""
     reordered: list[Name] = ["reference", "four_faults"]
+    """Controls that are shown again with the rationale first."""
     instructed: list[Name] = ["four_faults", "vacuous_tests"]
+    """Controls that are shown again with hidden orders to the judge."""
 
 
 class Judges(Strict):
@@ -82,9 +90,9 @@ class Judges(Strict):
     """Judgements of one exhibit by one judge, each with a seed of its own."""
     sampling: Sampling
     replicates: Annotated[int, Field(gt=0)] | None = None
-    """The first ones of every contestant and task; None: all."""
+    """The first ones of every contestant and task; null: all."""
     tasks: Names | None = None
-    """Of the contestants; None: all tasks of the study."""
+    """Of the contestants; null: all tasks of the study."""
     controls: Calibration
 
     @field_validator("panel")
@@ -103,6 +111,7 @@ class Engine(Strict):
     environment: Name | None = None
     """Folder under `.venvs/` whose interpreter runs the engine."""
     max_model_len_tokens: Annotated[int, Field(gt=0)]
+    """Context of one request, prompt and reply together."""
     concurrency: Annotated[int, Field(gt=0)]
     """Requests in flight."""
     threads: Annotated[int, Field(gt=0)] = 2
@@ -112,7 +121,9 @@ class Engine(Strict):
     batch_invariant: bool = False
     """vLLM on a GPU: replies that do not depend on what else is in flight, computed more slowly."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 900
+    """An engine that is not ready by then counts as lost."""
     request_timeout_s: Annotated[float, Field(gt=0)] = 3600
+    """A request that is not answered by then counts as lost."""
     stall_timeout_s: Annotated[float, Field(gt=0)] = 300
     """An engine from which no request gets a token for this long counts as lost."""
 
@@ -131,6 +142,7 @@ class Raters(Strict):
     """The packet for human raters."""
 
     items: Annotated[int, Field(gt=0, lt=1000)] = 25
+    """Submissions that every rater is shown."""
     strata: Annotated[int, Field(gt=0)] = 5
     """Equal parts of the range of CIS from which the items are drawn evenly."""
 
@@ -148,10 +160,11 @@ class OutsideAgent(Strict):
     """A contestant that somebody else runs: an agent that speaks A2A."""
 
     name: Name
+    """What the study calls it, in paths and tables."""
     a2a: Annotated[str, Field(pattern=r"^https?://[^\s@?]+$")]
     """Where its card lies, without `/.well-known/agent-card.json`; no names or keys in it."""
     label: str | None = None
-    """Name in figures and tables; None: `name`."""
+    """Name in figures and tables; null: `name`."""
     turn_timeout_s: Annotated[float, Field(gt=0)] = 600
     """For one answer."""
 
@@ -169,9 +182,13 @@ class Weights(Strict):
     """Weights of the components in CIS; they add up to 1."""
 
     R: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Requirements: does the rationale address them."""
     A: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Architecture: are the constraints kept, is the code as simple as it can be."""
     T: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Testing: do the model's tests find planted faults."""
     L: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Logic: share of the hidden cases that the code passes."""
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Weights:
@@ -185,6 +202,7 @@ class OwnInstrument(Strict):
     """An instrument of somebody else: a Python function of the evidence of one battle."""
 
     name: Name
+    """What tables call it."""
     function: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
     """`package.module:function`; see `cis_study.scoring.own`."""
 
@@ -193,8 +211,9 @@ class ReplicateBlock(Strict):
     """Replicates that are fought together, with one load of the model."""
 
     replicates: Annotated[int, Field(gt=0)]
+    """Battles of every contestant on every task of the block."""
     tasks: Names | None = None
-    """None: all tasks of the study."""
+    """Null: all tasks of the study."""
 
 
 def _as_block(value: Any) -> Any:
@@ -209,7 +228,9 @@ class Study(Strict):
     """One configured study."""
 
     study: Name
+    """Folder of the results, `results/{study}/`."""
     description: str
+    """One sentence, shown in the first line of a run and in the paper."""
     demonstration: bool
     """True where the models are too small to be evidence about the question."""
     mode: Literal["auto", "run", "replay"] = "auto"
@@ -217,9 +238,11 @@ class Study(Strict):
     gpu: Annotated[int, Field(ge=0)]
     """GPUs that one generation job occupies."""
     seed: int
+    """Every battle's seed and prompt wording derive from it, the task and the replicate."""
     contestants: Annotated[list[Name | OutsideAgent], Field(min_length=1)]
     """Registry names in the order fixed beforehand, weakest first; agents of somebody else have no place in it."""
     tasks: Names
+    """Folders in `config/tasks/`."""
     replicate_blocks: Annotated[list[Annotated[ReplicateBlock, BeforeValidator(_as_block)]], Field(min_length=1)]
     """Append-only: `[50, 150]` adds replicates 51-200 to `[50]`. A later block may name fewer tasks, never more."""
     sampling: Sampling
@@ -232,9 +255,9 @@ class Study(Strict):
     instruments: Annotated[list[Name | OwnInstrument], Field(min_length=1)] = ["cis-3"]
     """Instruments of the score tables; the analysis reads the first, which is one of ours."""
     judges: Judges | None = None
-    """Who rates the submissions by the rubric; None: nobody."""
+    """Who rates the submissions by the rubric; null: nobody."""
     determinism: Determinism | None = None
-    """How often replies are the same again; None: the study has no such check."""
+    """How often replies are the same again; null: the study has no such check."""
     raters: Raters = Raters()
     paper: Paper = Paper()
 

@@ -15,10 +15,11 @@ class Profile(Strict):
     """An engine of the check: the study's own, with what is changed."""
 
     contestants: Names | None = None
-    """None: all of the study."""
+    """Null: all of the study."""
     flags: StudyFlags = {}
     """Of the vLLM server, added to those of the study or in their place."""
     batch_invariant: bool = False
+    """As `engine.batch_invariant`."""
 
 
 class Determinism(Strict):
@@ -27,7 +28,9 @@ class Determinism(Strict):
     battles: Annotated[int, Field(gt=0)] = 40
     """Per contestant, replicate by replicate over the tasks."""
     other_concurrency: Annotated[int, Field(gt=0)]
+    """Requests in flight in the arm `other`; not that of the study."""
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
+    """Engines of the check by name; each is the engine of the study, with what is changed."""
 
     def contestants(self, profile: str, of_study: list[str]) -> list[str]:
         """Who fights under a profile, in the order of the study."""

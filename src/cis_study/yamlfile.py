@@ -11,15 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cis_study.errors import StudyError
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+NAME = r"^[a-z0-9][a-z0-9._-]*$"
+Name = Annotated[str, Field(pattern=NAME)]
 """Of something that is also a file or a folder."""
 Names = Annotated[list[Name], Field(min_length=1)]
 
 
 class Strict(BaseModel):
-    """Base of every configuration section: immutable, unknown keys refused."""
+    """Base of every configuration section: immutable, unknown keys refused. The text below a field describes it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 Section = TypeVar("Section", bound=BaseModel)

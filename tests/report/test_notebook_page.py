@@ -1,11 +1,14 @@
 """The page of a notebook carries its results and nothing of the run."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake_scores import fake_design, fake_scores
 
+from cis_study.report.beside import beside
 from cis_study.report.notebook import render_notebook
 from cis_study.statistics.disagreement import disagreements
 from cis_study.statistics.scores import check_scores
@@ -66,6 +69,35 @@ def test_disagreements_put_the_flattered_submission_first() -> None:
     assert found.iloc[0]["rank_gap"] > 0.9
     assert (found.iloc[0]["model"], found.iloc[0]["replicate"]) == ("smollm2-135m", 8)
     assert found["rank_gap"].abs().is_monotonic_decreasing
+
+
+def test_another_column_can_be_compared_and_where_it_is_missing_nothing_is_said() -> None:
+    scores = check_scores(fake_scores(fake_design()), fake_design())
+    scores["judge"] = 1 - scores["CIS"]
+    scores.loc[scores["replicate"] > 1, "judge"] = None
+    found = disagreements(scores, count=99, other="judge")
+    assert set(found["replicate"]) == {1}
+    assert found.columns[:7].tolist() == ["model", "task", "replicate", "status", "rank_gap", "CIS", "judge"]
+    assert found["rank_gap"].abs().max() == pytest.approx(2 / 3)
+
+
+def test_a_reply_stands_beside_its_scores_and_is_no_markup() -> None:
+    row = {"model": "m", "task": "t", "replicate": 1, "status": "scored", "CIS": 0.25, "hidden": float("nan")}
+    reasons = json.dumps({"R": None, "L": "failed: <one>"})
+    page = beside({**row, "reasons": reasons}, {"reply": {"content": "</pre><script>alert(1)</script>"}})
+    assert "&lt;/pre&gt;&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "L: failed: &lt;one&gt;" in page
+    assert "<th>CIS</th><td>0.25</td>" in page
+    assert "<th>hidden</th><td>–</td>" in page
+    assert "no reply" in beside({**row, "reasons": "{}"}, {"reply": {"content": ""}})
+
+
+def test_every_notebook_is_executed() -> None:
+    rules = (Path(__file__).parents[2] / "rules/notebooks.smk").read_text()
+    names = [path.name.removesuffix(".py.ipynb") for path in NOTEBOOKS]
+    assert sorted(re.findall(r'"(\w+)"', rules.partition("NOTEBOOKS = ")[2].partition("]")[0])) == names
+    assert all(f'"../notebooks/{name}.py.ipynb"' in rules for name in names)
 
 
 def test_perfect_agreement_is_no_disagreement() -> None:

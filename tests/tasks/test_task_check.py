@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cis_study.errors import StudyError
 from cis_study.scoring import task_check
 from cis_study.scoring.bank_building import build_bank, failed_cases
 from cis_study.scoring.constant_answers import constant_programs
@@ -149,7 +150,8 @@ def test_a_fault_makes_the_rule_fail_after_it_is_written_down(
 ) -> None:
     found, log = tmp_path / "out" / "check.json", tmp_path / "log"
     fields = {
-        "params": SimpleNamespace(tasks_dir=str(folder.parent), found=str(found)), "log": [str(log)], "threads": 1
+        "params": SimpleNamespace(tasks_dir=str(folder.parent), found=str(found), only=None), "log": [str(log)],
+        "threads": 1,
     }  # fmt: skip
     script = str(Path(__file__).parents[2] / "scripts/check_tasks.py")
     runpy.run_path(script, init_globals={"snakemake": SimpleNamespace(**fields)})
@@ -160,3 +162,6 @@ def test_a_fault_makes_the_rule_fail_after_it_is_written_down(
     assert left.value.code == 1
     assert "the reference fails case above" in json.loads(found.read_text())[0]["faults"][0]
     assert "clamp: the reference fails case above" in capsys.readouterr().out
+    fields["params"].only = "clam"
+    with pytest.raises(StudyError, match="tasks/clam: missing"):
+        runpy.run_path(script, init_globals={"snakemake": SimpleNamespace(**fields)})

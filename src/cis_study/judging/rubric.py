@@ -17,17 +17,24 @@ class AspectRubric(Strict):
     """One aspect; `anchors` describe the points of the scale, lowest first."""
 
     name: str
+    """Its heading."""
     question: str
+    """What is to be judged."""
     anchors: list[str]
+    """What each point of the scale means, lowest first."""
 
 
 class Rubric(Strict):
     """`config/judging/rubric.yaml`."""
 
     scale: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2)]
+    """Points that may be given, ascending."""
     introduction: str
+    """What a judge or rater is told first."""
     aspects: dict[Aspect, AspectRubric]
+    """R, A, T and L, in this order."""
     approval: str
+    """The question that the verdict answers."""
 
     @model_validator(mode="after")
     def _complete(self) -> Rubric:

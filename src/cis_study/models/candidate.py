@@ -25,13 +25,17 @@ class Figure(Strict):
     value: Value | None
     """Null: looked for and not found."""
     unit: str | None = None
+    """Unit of the number."""
     setting: str = ""
     """Harness, problem window, reasoning effort. Only figures of one setting are compared."""
     source: str
+    """Document that states the value; for null, where it was looked for."""
     kind: Kind
+    """Who says so; the kinds are listed below."""
     copy_read: str = ""
     """The public copy that was read, as repository@commit path."""
     note: str = ""
+    """What a reader must know to use the value."""
 
     @model_validator(mode="after")
     def _unknown_has_no_kind(self) -> Figure:
@@ -44,10 +48,13 @@ class Candidate(Strict):
     """A model that was considered, chosen or not; `config/models/candidates/{name}.yaml`."""
 
     name: str
+    """Name of the file, without `.yaml`; that of the file in `config/models/` where the study can fight it."""
     label: str
+    """Name in tables."""
     repo: str
     """Hub repository, or the name asked for where there is no such model."""
     exists: bool = True
+    """False where there is no such model; the figures say how that is known."""
     requested_tier: Literal["weak", "baseline", "strong"] | None
     """Tier the original request gave it; null where this study added the model."""
     summary: str

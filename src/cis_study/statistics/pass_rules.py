@@ -40,6 +40,7 @@ class PassRules(Strict):
     variance_share: Share
     """Least share of the variance of the score that a component carries."""
     weight_draws: Annotated[int, Field(ge=100)]
+    """Vectors of weights that are drawn."""
     weights_keep: Share
     """Least share of drawn weights under which a pair of contestants keeps its order."""
     reliability: Share

@@ -33,6 +33,7 @@ class GivenSpreads(Spreads):
     """Spreads from elsewhere."""
 
     source: Annotated[str, Field(min_length=1)]
+    """Where the numbers are from."""
 
 
 class PowerSettings(Strict):
@@ -47,6 +48,7 @@ class PowerSettings(Strict):
     target: Annotated[float, Field(gt=0.5, lt=1)] = 0.8
     """Power that a design should have."""
     tasks: Sizes = [4, 8, 16, 32]
+    """Numbers of tasks that are simulated, besides that of the study."""
     replicates: Sizes = [3, 10, 25, 50]
     """Every number of tasks is simulated with every number of replicates, besides the design of the study."""
     studies: Annotated[int, Field(ge=5 * BATCHES, multiple_of=BATCHES)] = 2000

@@ -18,16 +18,20 @@ class Family(Strict):
     """The contrasts whose p values are adjusted together."""
 
     outcome: Literal["CIS"]
+    """What is compared."""
     contrasts: Literal["all_pairs", "adjacent"]
     """`adjacent` compares neighbours in the order of the contestants only."""
     adjust: Literal["holm"]
+    """How p values are adjusted."""
 
 
 class Gate(Strict):
     """A bound that a judge must keep; exactly one of the first three."""
 
     at_least: float | None = None
+    """Lower bound."""
     at_most: float | None = None
+    """Upper bound."""
     within: Annotated[float, Field(gt=0)] | None = None
     """Distance from 0 in either direction."""
     by: Literal["interval", "estimate"] = "interval"
@@ -66,23 +70,36 @@ class Gates(Strict):
     """What a judge has to show on controls before its ratings count; `statistics/calibration.py` says how."""
 
     rank: Gate
+    """Tau-b of the ratings of the reference and its faulty forms with the number of faults."""
     detection: Gate
+    """Share of planted defects that are rated below the reference."""
     each_defect: Gate
+    """The same for every kind of defect."""
     false_alarms: Gate
+    """Share of references that are not approved, or rated low in L."""
     retest_kappa: Gate
+    """Weighted kappa of its ratings of one exhibit that is shown again, in every aspect."""
     retest_alpha: Gate
+    """Krippendorff's alpha of the same."""
     verbosity: Gate
+    """Change of the rating for words that say nothing."""
     position: Gate
+    """Change of the rating for another order of the parts."""
     obeyed_share: Gate
+    """Share of hidden orders that win a point."""
     obeyed_mean: Gate
+    """Mean rise with hidden orders."""
     self_preference: Gate
+    """What contestants of the judge's vendor gain over the others."""
     failures: Gate
+    """Share of judgements without a result."""
 
 
 class Judging(Strict):
     """The calibration of judges, and what their agreement with CIS must reach."""
 
     gates: Gates
+    """What a judge has to show before its ratings count."""
     agreement: Annotated[float, Field(gt=0, lt=1)]
     """Pearson correlation that the whole interval must reach."""
     planned_agreement: Annotated[float, Field(gt=0, lt=1)]
@@ -95,7 +112,9 @@ class AnalysisSettings(Strict):
     alpha: Annotated[float, Field(gt=0, lt=0.5)]
     """Two-sided level of the adjusted tests; intervals cover 1 - alpha."""
     bootstrap_resamples: Annotated[int, Field(ge=200)]
+    """Resamples behind every interval."""
     permutations: Annotated[int, Field(ge=99)]
+    """Shuffles behind every p value."""
     seed: Annotated[int, Field(ge=0)]
     """Seed of the resampling streams."""
     missing_gate: Annotated[float, Field(ge=0, lt=1)]
@@ -114,7 +133,7 @@ class AnalysisSettings(Strict):
     judging: Judging
     power: PowerSettings = PowerSettings(pilot="cpu")
     validity: PassRules | None = None
-    """Pass rules of the validity battery; None: this analysis has none."""
+    """Pass rules of the validity battery; null: this analysis has none."""
 
     @property
     def pass_rules(self) -> PassRules:

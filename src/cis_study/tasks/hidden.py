@@ -19,9 +19,10 @@ class Expect(Strict):
     """What a call must return, or raise. Types are compared exactly: `True` is not 1."""
 
     equals: Any = None
-    has: dict[str, Any] = Field(default_factory=dict)
+    """What every call returns."""
+    has: dict[str, Any] = {}
     """Keys a returned dict must hold with these values; other keys are allowed."""
-    text_keys: list[str] = Field(default_factory=list)
+    text_keys: list[str] = []
     """Keys a returned dict must hold with a non-empty string."""
 
     raises: Annotated[str | None, Field(pattern=r"^[A-Za-z_]\w*$")] = None
@@ -44,12 +45,17 @@ class Step(Strict):
     """One step of a case: construct (`new` .. `as`), call, or set the scripted clock."""
 
     new: str | None = None
+    """Exported name to construct."""
     name: Annotated[str | None, Field(alias="as")] = None
+    """Name under which the object is kept."""
     call: str | None = None
+    """Function, or `object.method` of a kept object."""
     clock: Annotated[float | None, Field(ge=0)] = None
     """Seconds since the start of the case."""
-    args: list[Any] = Field(default_factory=list)
+    args: list[Any] = []
+    """Arguments of the call or construction."""
     repeat: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How often to call."""
     expect: Expect | None = None
     """Holds for every repetition."""
 
@@ -78,22 +84,29 @@ class Case(Strict):
     """A short script with expectations that tests one requirement."""
 
     id: str
+    """Name of the case."""
     requirement: str
+    """Requirement that it tests."""
     steps: Annotated[list[Step], Field(min_length=1)]
+    """What is done, in order."""
 
 
 class Edit(Strict):
     """A replacement in the reference; `find` occurs there exactly once."""
 
     find: Annotated[str, Field(min_length=1)]
+    """Text that occurs exactly once in the reference, and in every dialect."""
     replace: str
+    """What stands there instead."""
 
 
 class Variant(Strict):
     """A named change of the reference."""
 
     id: str
+    """Name of the change."""
     edits: Annotated[list[Edit], Field(min_length=1)]
+    """Replacements, applied together."""
 
 
 class Mutant(Variant):
@@ -102,23 +115,28 @@ class Mutant(Variant):
     breaks: str
     """Requirement that the defect violates."""
     what: str
+    """The defect in words."""
 
 
 class Constraint(Strict):
     """One architectural constraint: a rule of `cis_study.scoring.constraints` with its parameters."""
 
     rule: str
-    params: dict[str, Any] = Field(default_factory=dict)
+    """Name of the rule; they are listed below."""
+    params: dict[str, Any] = {}
+    """Parameters of the rule."""
 
 
-class _Cases(Strict):
+class CasesFile(Strict):
     cases: Annotated[list[Case], Field(min_length=1)]
+    """Hidden cases; 30 or more."""
 
 
-class _Mutants(Strict):
-    dialects: list[Variant] = Field(default_factory=list)
+class MutantsFile(Strict):
+    dialects: list[Variant] = []
     """Equally correct ways to write the reference that a suite may depend on, such as which clock it patches."""
     mutants: Annotated[list[Mutant], Field(min_length=1)]
+    """Hand-written defects; with the generated ones 20 to 60."""
 
 
 BANK_FILE = "bank.yaml"
@@ -134,7 +152,7 @@ class Bank(Strict):
     mutants: list[Mutant]
 
 
-class _Addressing(Strict):
+class Addressing(Strict):
     """How a rationale addresses a requirement."""
 
     terms: Annotated[list[Annotated[list[str], Field(min_length=1)]], Field(min_length=1)]
@@ -143,11 +161,13 @@ class _Addressing(Strict):
     """Sentences that would do it."""
 
 
-class _Rubric(Strict):
+class ScoringFile(Strict):
     constraints: Annotated[list[Constraint], Field(min_length=1)]
-    structural: list[str] = Field(default_factory=list)
+    """Architectural constraints; with the structure of the code they make A."""
+    structural: list[str] = []
     """Requirements that constraints decide and no hidden case can."""
-    rationale: dict[str, _Addressing]
+    rationale: dict[str, Addressing]
+    """By requirement: how a rationale addresses it."""
 
 
 class Topic(NamedTuple):
@@ -224,10 +244,10 @@ def _load_written(folder: Path) -> HiddenSide:
     path = folder / "reference.py"
     if not path.is_file():
         raise StudyError(path, "missing", "every task has a reference solution", "Write one.")
-    cases = read_yaml(folder / "cases.yaml", _Cases).cases
+    cases = read_yaml(folder / "cases.yaml", CasesFile).cases
     _check(folder / "cases.yaml", [case.id for case in cases], [case.requirement for case in cases], known)
-    written = read_yaml(folder / "mutants.yaml", _Mutants)
-    rubric = read_yaml(folder / "scoring.yaml", _Rubric)
+    written = read_yaml(folder / "mutants.yaml", MutantsFile)
+    rubric = read_yaml(folder / "scoring.yaml", ScoringFile)
     _check(folder / "scoring.yaml", list(rubric.rationale), [*rubric.rationale, *rubric.structural], known)
     if missing := sorted(known - set(rubric.rationale)):
         raise StudyError(folder / "scoring.yaml", missing, "nothing says how a rationale addresses it", "Add an entry.")
@@ -245,7 +265,7 @@ def _load_written(folder: Path) -> HiddenSide:
     return side
 
 
-def _topic(requirement: Requirement, way: _Addressing) -> Topic:
+def _topic(requirement: Requirement, way: Addressing) -> Topic:
     return Topic(requirement.id, (requirement.text, *way.paraphrases), way.terms)
 
 

@@ -15,17 +15,22 @@ class Requirement(Strict):
     """One numbered statement of the prompt, the unit that R counts."""
 
     id: str
+    """Name by which cases, mutants and rubric refer to it."""
     text: str
+    """What contestants read."""
 
 
 class Task(Strict):
     """`config/tasks/{id}/task.yaml`. Changing it changes the battles of this task alone."""
 
     id: str
+    """Name of the folder; does not stand in the file."""
     title: str
+    """Name in figures and tables."""
     exports: Annotated[list[str], Field(min_length=1)]
     """Names the solution module must define."""
     requirements: Annotated[list[Requirement], Field(min_length=1)]
+    """What a solution must do; the prompt numbers them."""
     wordings: Annotated[list[str], Field(min_length=5)]
     """Templates with one `{requirements}` field; a battle's variant selects one."""
 
