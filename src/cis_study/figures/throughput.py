@@ -17,7 +17,7 @@ from cis_study.figures.style import COLUMN_MM, GREY, INK, MM, house_style, model
 from cis_study.statistics.design import StudyDesign
 
 _BAND = "#dddddd"
-_TITLES = ("Output tokens\nper second", "Seconds per\nbattle", "GPU memory at\nmost, GB")
+_TITLES = ("Output tokens\nper second", "Seconds per\nbattle", "Peak GPU\nmemory, GB")
 
 
 def draw(performances: Sequence[Performance], design: StudyDesign) -> Figure:
