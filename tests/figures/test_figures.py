@@ -14,8 +14,10 @@ from fake_jobs import fake_performances
 from fake_judges import fake_judge_analysis, fake_judged_design
 from fake_power import FAKE_POWER, fake_power_table
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from seaborn.utils import relative_luminance
 
 from cis_study.errors import StudyError
 from cis_study.figures.catalogue import FIGURES, draw_figure
@@ -23,7 +25,16 @@ from cis_study.figures.distributions import draw as draw_distributions
 from cis_study.figures.episodes import draw as draw_episodes
 from cis_study.figures.judges import draw as draw_judges
 from cis_study.figures.power import draw as draw_power
-from cis_study.figures.style import COLUMN_MM, FORMATS, MM, model_colours, model_dashes, model_markers, save_figure
+from cis_study.figures.style import (
+    COLUMN_MM,
+    FORMATS,
+    MM,
+    model_colours,
+    model_dashes,
+    model_markers,
+    save_figure,
+    text_colour,
+)
 from cis_study.figures.throughput import draw as draw_throughput
 from cis_study.statistics.analysis import analyse
 from cis_study.statistics.design import StudyDesign
@@ -70,6 +81,13 @@ def test_five_contestants_differ_in_more_than_colour() -> None:
     names = list("abcde")
     for looks in (model_colours(names), model_markers(names), model_dashes(names)):
         assert len({str(look) for look in looks.values()}) == len(names)
+
+
+@pytest.mark.parametrize("mean", np.linspace(0, 1, 41))
+def test_the_number_of_every_cell_stands_out(mean: float) -> None:
+    cell = colormaps["cividis"](mean)
+    light, dark = sorted((relative_luminance(colour) for colour in (cell, text_colour(cell))), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) > 3.9
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -49,7 +49,7 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
         success.set_ylim(len(design.models) - 0.5, -0.5)
         success.set_xlabel("Share of unseen cases passed")
         success.grid(visible=False, axis="y")
-        against.set_xlabel("Mean CIS, from 0 to 1")
+        against.set_xlabel("Mean CIS")
         against.set_ylabel("Share of unseen cases passed")
         _name_kinds(figure, drawn)
         for axes in (success, against):

@@ -30,6 +30,8 @@ MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X")
 DASHES: Final = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (4, 1.2, 1, 1.2)), (0, (2.5, 1.2)), (0, (7, 2, 1, 2, 1, 2)))
 INK: Final = "#222222"
 GREY: Final = "#999999"
+_MIDDLE: Final = 0.21
+"""Relative luminance on which `INK` (0.016) and white have about the same contrast: 0.26 / 0.066 and 1.05 / 0.26."""
 SCORE_TICKS: Final = (0, 0.2, 0.4, 0.6, 0.8, 1)
 FORMATS: Final = ("pdf", "svg", "png")
 
@@ -80,6 +82,12 @@ def model_markers(models: Sequence[str]) -> dict[str, str]:
 def model_dashes(models: Sequence[str]) -> dict[str, Any]:
     """Line style of each model, for curves without markers."""
     return {model: DASHES[index % len(DASHES)] for index, model in enumerate(models)}
+
+
+def text_colour(background: tuple[float, float, float, float]) -> str:
+    """Ink or white, whichever has the greater contrast (WCAG 2) on a background of red, green, blue and alpha."""
+    luminance = sns.utils.relative_luminance(background)
+    return INK if luminance > _MIDDLE else "white"
 
 
 def save_figure(figure: Figure, path: Path) -> None:

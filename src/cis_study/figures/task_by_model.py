@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -10,11 +11,12 @@ from matplotlib.figure import Figure
 
 from cis_study.figures.caption import Caption, confidence, span
 from cis_study.figures.labels import model_label, task_label
-from cis_study.figures.style import COLUMN_MM, MM, house_style
+from cis_study.figures.style import COLUMN_MM, MM, house_style, text_colour
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.results import Analysis
 
 _ROW_MM = 7.2
+_COLOURS = "cividis"
 
 
 def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figure:  # noqa: ARG001
@@ -30,7 +32,7 @@ def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figur
             means,
             annot=text,
             fmt="",
-            cmap="cividis",
+            cmap=_COLOURS,
             vmin=0,
             vmax=1,
             linewidths=0.8,
@@ -40,6 +42,9 @@ def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figur
             yticklabels=False,
             ax=axes,
         )
+        # Seaborn's own choice leaves white text on cells of middle lightness.
+        for number, mean in zip(axes.texts, means.to_numpy(dtype=float).ravel(), strict=True):
+            number.set_color(text_colour(mpl.colormaps[_COLOURS](mean)))
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
         axes.set_xticks(np.arange(len(design.models)) + 0.5, [model_label(design, name, 11) for name in design.models])

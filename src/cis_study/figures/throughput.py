@@ -17,7 +17,7 @@ from cis_study.figures.style import COLUMN_MM, GREY, INK, MM, house_style, model
 from cis_study.statistics.design import StudyDesign
 
 _BAND = "#dddddd"
-_TITLES = ("Output tokens\nper second", "Seconds per\nbattle", "GPU memory at\nmost, GB")
+_TITLES = ("Output tokens\nper second", "Seconds per\nbattle", "Peak GPU\nmemory, GB")
 
 
 def draw(performances: Sequence[Performance], design: StudyDesign) -> Figure:
@@ -80,5 +80,5 @@ def _finish(axes: Axes, title: str) -> None:
     axes.margins(x=0.08)
     axes.autoscale_view()
     _, right = axes.set_xlim(left=0)
-    axes.locator_params(axis="x", nbins=3)
+    axes.locator_params(axis="x", nbins=4)
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= right])

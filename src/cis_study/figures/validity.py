@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cis_study.figures.caption import Caption, confidence
+from cis_study.figures.labels import wrapped
 from cis_study.figures.style import COLOURS, COLUMN_MM, GREY, INK, MM, SCORE_TICKS, house_style
 from cis_study.statistics.design import StudyDesign
 from cis_study.validity.correlations import CRITERION, SURFACE_NAMES
@@ -52,7 +53,7 @@ def draw(found: Found, design: StudyDesign) -> Figure:
         _ladders(fall, climbed)
         _controls(worth, planted, controls)
         _correlations(link, related, with_names)
-        link.set_xlabel(f"Rank correlation within tasks, n = {_battles(found.claims, design)} battles")
+        link.set_xlabel(f"Rank correlation, n = {_battles(found.claims, design)} battles")
         for letter, axes in zip("abc", (fall, worth, link), strict=True):
             axes.set_title(letter, loc="left", fontweight="bold")
     return figure
@@ -113,7 +114,7 @@ def _controls(axes: Axes, planted: pd.DataFrame, controls: pd.DataFrame) -> None
     axes.plot(means, np.arange(len(means)), "|", color=INK, markersize=6, markeredgewidth=1.3)
     axes.set_yticks(range(len(places)), [name.replace("_", " ") for name in places])
     axes.set(ylim=(max(len(places), 1) - 0.5, -0.5), xticks=SCORE_TICKS, xlim=(-0.02, 1.02), ylabel="")
-    axes.set_xlabel(f"CIS, from 0 to 1, n = {int(planted['n'].sum())} planted submissions")
+    axes.set_xlabel(f"CIS, n = {int(planted['n'].sum())} submissions")
     axes.grid(visible=False, axis="y")
     sns.despine(ax=axes, left=True)
 
@@ -128,7 +129,7 @@ def _correlations(axes: Axes, related: pd.DataFrame, names: dict[str, str]) -> N
         place = rows[row["with"]] + shift
         axes.hlines(place, row["low"], row["high"], color=INK, linewidth=1)
         axes.plot(row["rho"], place, "o", color=INK, fillstyle=fill, markerfacecoloralt="white", markersize=3.8)
-    axes.set_yticks(range(len(names)), names.values())
+    axes.set_yticks(range(len(names)), [wrapped(name, 20) for name in names.values()])
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(-1.02, 1.02), xticks=(-1, -0.5, 0, 0.5, 1))
     axes.grid(visible=False, axis="y")
     sns.despine(ax=axes, left=True)
