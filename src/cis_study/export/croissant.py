@@ -16,8 +16,8 @@ from cis_study.export.files import Listed
 
 _TERMS = """
     annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileProperty fileObject
-    fileSet format includes isArray isLiveDataset jsonPath key md5 parentField recordSet references regex readLines
-    sdVersion separator source subField transform unArchive value
+    fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path readLines recordSet references regex
+    repeated replace samplingRate sdVersion separator source subField transform unArchive value
 """
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
