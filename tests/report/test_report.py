@@ -77,7 +77,7 @@ def read(page: str) -> Reader:
 
 def test_the_page_and_its_tables_say_how_the_analysis_stands(page: str) -> None:
     assert f'<p class="notice">{FAKE_STANDING.sentence}</p>' in page
-    assert re.search(f"<caption>Mean CIS.* Analysis: {FAKE_STANDING.state}\\..*</caption>", page)
+    assert re.search(f"<caption><span>Mean CIS.* Analysis: {FAKE_STANDING.state}\\..*</span></caption>", page)
 
 
 def test_what_is_bold_in_a_table_is_bold_on_the_page(page: str) -> None:
