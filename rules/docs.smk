@@ -19,6 +19,7 @@ rule readme:
         statistics=[STATISTICS],
         claims=VALIDITY,
         figure=f"{RESULTS}/figures/cis_by_model.svg",
+        caption=f"{RESULTS}/figures/cis_by_model.txt",
     log:
         f"{RESULTS}/logs/readme.log",
     conda:

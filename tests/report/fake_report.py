@@ -63,7 +63,7 @@ def fake_evidence(row: dict[str, Any], detail: str, sides: dict[str, HiddenSide]
             },
             "mutants_total": 1,
             "rationale": [
-                {"requirement": first, "similarity": 0.5, "holds_terms": True, "sentences": [1]},
+                {"requirement": first, "similarity": 0.5, "holds_terms": True, "sentences": [0]},
                 {"requirement": second, "similarity": None, "holds_terms": False, "sentences": None},
             ],
             "copied_sentences": 0,

@@ -171,7 +171,7 @@ def test_two_contestants_stand_side_by_side_on_the_same_task_and_seed(page: Page
     cells = texts(page, "#battle > table tbody tr:first-child td")
     scores = check_scores(fake_scores(DESIGN), DESIGN).set_index(["model", "task", "replicate"])["CIS"].round(4)
     cis = [scores[model, "fibonacci", 3] for model in (MIDDLE, LARGE)]
-    assert cells == ["CIS", f"{cis[0]:.2f}", f"{cis[1]:.2f}", f"{cis[0] - cis[1]:.2f}"]
+    assert cells == ["CIS", f"{cis[0]:.2f}", f"{cis[1]:.2f}", f"{cis[0] - cis[1]:+.2f}".replace("-", "−")]
     assert texts(page, "#battle > table tbody tr:last-child td")[1:3] == ["3, 1003"] * 2
     for title in ("Reply", "Logic", "Tests: "):
         section = f"[...document.querySelectorAll('#battle details')].find((d) => d.textContent.startsWith('{title}'))"

@@ -77,7 +77,7 @@ def read(page: str) -> Reader:
 
 def test_the_page_and_its_tables_say_how_the_analysis_stands(page: str) -> None:
     assert f'<p class="notice">{FAKE_STANDING.sentence}</p>' in page
-    assert re.search(f"<caption>Mean CIS.* Analysis: {FAKE_STANDING.state}\\..*</caption>", page)
+    assert re.search(f"<caption><span>Mean CIS.* Analysis: {FAKE_STANDING.state}\\..*</span></caption>", page)
 
 
 def test_what_is_bold_in_a_table_is_bold_on_the_page(page: str) -> None:
@@ -162,7 +162,7 @@ def test_json_holds_no_markup() -> None:
 
 
 def test_a_chunk_holds_one_contestant_on_one_task_and_each_prompt_once(sides: dict[str, HiddenSide]) -> None:
-    data = fake_data(fake_design(replicates=7), sides, "x")
+    data = fake_data(fake_design(replicates=7), sides, HOSTILE)
     assert len({(battle["model"], battle["task"]) for battle in data.battles}) == len(data.chunks) == 12
     first = unpacked(data.chunks[0])
     # Seven replicates have five wordings.
@@ -180,8 +180,8 @@ def test_a_score_without_its_battle_is_refused(absent: str, sides: dict[str, Hid
     design = fake_design(replicates=1)
     scores = check_scores(fake_scores(design), design)
     rows = scores.to_dict(orient="records")
-    battles = [fake_battle(r, "x") for r in rows]
-    evidence = [fake_evidence(r, "x", sides) for r in rows]
+    battles = [fake_battle(r, HOSTILE) for r in rows]
+    evidence = [fake_evidence(r, HOSTILE, sides) for r in rows]
     (battles if absent == "battle file" else evidence).pop()
     with pytest.raises(StudyError, match=rf"qwen2\.5-coder-1\.5b/fibonacci/1: no {absent}"):
         browser_data(battles, evidence, scores, sides, Weights())

@@ -31,10 +31,12 @@ def test_an_altered_score_figure_number_and_battle_are_each_named(snakemake: Run
         contestants=["smollm2-135m", "qwen2.5-coder-0.5b"],
         tasks=["lru_cache", "fibonacci"],
         replicate_blocks=[3],
+        determinism=None,
         mode="replay",
     )
     cache = Path(shutil.copytree(clone / "results/cached/cpu", clone / "results/cached/small"))
-    shutil.rmtree(cache / "published", ignore_errors=True)
+    for of_all_tasks in ("published", "determinism"):
+        shutil.rmtree(cache / of_all_tasks, ignore_errors=True)
     unrecorded = snakemake("verify", "--configfile", study)
     assert unrecorded.returncode != 0
     assert "nothing says what this study published" in unrecorded.stdout + unrecorded.stderr

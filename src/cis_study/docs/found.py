@@ -11,13 +11,11 @@ import pandas as pd
 
 from cis_study.errors import StudyError
 from cis_study.provenance import sha256_file, sha256_text
-from cis_study.report.captions import FIGURES
 from cis_study.statistics.design import StudyDesign
 from cis_study.validity.finding import Verdict
 
 QUESTIONS = ("tier order", "separation", "criterion order", "criterion", "components", "generalisation")
 """Questions of the analysis that the first page answers; the paper answers all."""
-FIGURE = "cis_by_model"
 _BLOCK = re.compile(r"<!-- found: study (\S+), inputs (\w+)\..*?-->\n.*?<!-- /found -->", re.DOTALL)
 
 
@@ -34,7 +32,9 @@ def inputs_hash(study: str, root: Path) -> str:
     return sha256_text("".join(map(sha256_file, made_from)))[:16]
 
 
-def found_block(design: StudyDesign, summary: Mapping[str, Any], claims: pd.DataFrame, inputs: str, figure: str) -> str:
+def found_block(
+    design: StudyDesign, summary: Mapping[str, Any], claims: pd.DataFrame, inputs: str, figure: str, caption: str
+) -> str:
     """The block between its two marks.
 
     Args:
@@ -42,6 +42,7 @@ def found_block(design: StudyDesign, summary: Mapping[str, Any], claims: pd.Data
         claims: what the validity battery found.
         inputs: as of `inputs_hash`.
         figure: path of the figure, as seen from the page.
+        caption: of the figure, one paragraph.
     """
     answers = {answer["question"]: answer for answer in summary["verdicts"]}
     counts = summary["counts"]
@@ -57,9 +58,9 @@ def found_block(design: StudyDesign, summary: Mapping[str, Any], claims: pd.Data
         *(f"- **{_title(name)}: {answers[name]['outcome']}.** {answers[name]['sentence']}" for name in QUESTIONS),
         f"- **{_validity(claims[claims['instrument'] == design.instrument])}",
         "",
-        f"![{FIGURES[FIGURE]}]({figure})",
+        f"![CIS by contestant]({figure})",
         "",
-        f"*{FIGURES[FIGURE]}*",
+        f"*{caption}*",
         "<!-- /found -->",
     ]
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from cis_study.models.roofline import SpeedRange, speed_range
 STARTUP_MIN = (1.0, 3.0)
 """Minutes to load a model and capture its graphs on an H100; reported by users of the engine, a planning range."""
 PROMPT_TOKENS = 300
-"""Prompt of a battle; those of the cached CPU study have 260 to 330 tokens."""
+"""Prompt of a battle; those of the four core tasks have 260 to 330 tokens in the cached CPU study, all 260 to 650."""
 JUDGE_PROMPT_TOKENS = 1500
 """Rubric, task and submission; those of the laptop study have 1,000 to 1,700."""
 JUDGEMENT_TOKENS = 250

@@ -12,7 +12,18 @@ from cis_study.config import Study
 from cis_study.errors import StudyError
 from cis_study.provenance import canonical_json
 
-_COPIED = ("Snakefile", "config", "envs", "notebooks", "paper", "profiles", "ratings", "rules", "scripts")
+_COPIED = (
+    "CITATION.cff",
+    "Snakefile",
+    "config",
+    "envs",
+    "notebooks",
+    "paper",
+    "profiles",
+    "ratings",
+    "rules",
+    "scripts",
+)
 _LENT = (".venvs", "results/cached")
 POWER = "statistics/power.json"
 """Of a study: the one result that is published only where somebody asked for it."""

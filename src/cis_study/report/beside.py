@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 _PAGE = (
-    "<div style='display: flex; gap: 1rem; align-items: flex-start'>"
-    "<div style='flex: 2'><p><b>{title}</b></p><table>{numbers}</table>{lost}</div>"
-    "<pre style='flex: 3; max-height: 30rem; overflow: auto; white-space: pre-wrap'>{reply}</pre></div>"
+    "<div style='display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start'>"
+    "<div style='flex: 2 1 16rem; min-width: 0; overflow-wrap: anywhere'>"
+    "<p><b>{title}</b></p><table>{numbers}</table>{lost}</div>"
+    "<pre style='flex: 3 1 20rem; min-width: 0; max-height: 30rem; overflow: auto; white-space: pre-wrap'>"
+    "{reply}</pre></div>"
 )
 
 

@@ -17,13 +17,15 @@ _PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
 body {{ margin: 0 auto; max-width: 60rem; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: #222; }}
 pre {{ overflow-x: auto; padding: 0.5rem; background: #f4f5f7; font-size: 0.8rem; }}
 table {{ border-collapse: collapse; font-size: 0.85rem; }}
-th, td {{ padding: 0.15rem 0.6rem; border-bottom: 1px solid #d5d5d5; text-align: right; }}
+th, td {{ padding: 0.15rem 0.6rem; border-bottom: 1px solid #d5d5d5; text-align: right; white-space: nowrap; }}
 img {{ max-width: 100%; }}
+.output_subarea {{ overflow-x: auto; }}
 .jp-InputPrompt, .jp-OutputPrompt, .prompt, .anchor-link {{ display: none; }}
 </style>
 </head>

@@ -31,16 +31,18 @@ function overview(pair) {
   const two = pair.length > 1;
   const rows = Object.entries(scoreNames).map(([name, label]) => {
     const values = pair.map((battle) => battle.scores[name]);
-    const last = two ? element("td", minus(...values)?.toFixed(2), "number") : (pair[0].reasons[name] ?? "");
+    const last = two ? element("td", signed(minus(...values)), "number") : (pair[0].reasons[name] ?? "");
     return [label, ...values.map((value) => element("td", shown(value), "number")), last];
   });
   const facts = [
-    ["status", (battle) => battle.status],
+    ["status", (battle) => battle.status.replaceAll("_", " ")],
     ["finish reason", (battle) => battle.finish_reason ?? "none"],
     ["cut by", (battle) => battle.stopped_by ?? "no cap"],
     ["wording, seed", (battle) => `${battle.variant}, ${battle.seed}`],
   ];
-  for (const [label, fact] of facts) rows.push([label, ...pair.map(fact), ""]);
+  for (const [label, fact] of facts) {
+    rows.push([label, ...pair.map((battle) => element("td", fact(battle), "number")), ""]);
+  }
   return table(["", ...pair.map((battle) => labels.get(battle.model)), two ? "difference" : "why not more"], rows);
 }
 

@@ -16,6 +16,13 @@ function shown(score) {
   return score === null ? "missing" : score.toFixed(2);
 }
 
+function signed(difference) {
+  if (difference === null) return "";
+  const size = Math.abs(difference).toFixed(2);
+  if (Number(size) === 0) return size;
+  return `${difference < 0 ? "−" : "+"}${size}`;
+}
+
 // Unpacked when first shown: so the list stands before all that models wrote has been read.
 async function unpack(number) {
   const bytes = Uint8Array.from(atob(byId(`chunk-${number}`).textContent), (char) => char.charCodeAt(0));

@@ -59,9 +59,10 @@ function choose(battle) {
     chosen.setAttribute("aria-selected", "true");
     list.setAttribute("aria-activedescendant", chosen.id);
     // Not scrollIntoView: it would move the page as well.
-    if (chosen.offsetTop < list.scrollTop) list.scrollTop = chosen.offsetTop;
-    const hiddenBelow = chosen.offsetTop + chosen.offsetHeight - list.scrollTop - list.clientHeight;
-    if (hiddenBelow > 0) list.scrollTop += hiddenBelow;
+    const above = chosen.offsetTop - list.scrollTop;
+    if (above < 0 || above + chosen.offsetHeight > list.clientHeight) {
+      list.scrollTop = chosen.offsetTop - list.clientHeight / 2;
+    }
   }
   show(battle);
 }

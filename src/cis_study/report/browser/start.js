@@ -1,9 +1,10 @@
 const all = [["", "all"]];
 const contestants = data.models.map((item) => [item.id, item.label]);
+const statuses = [...new Set(battles.map((battle) => battle.status))].sort();
 const choices = {
   model: [...all, ...contestants],
   task: [...all, ...data.tasks.map((item) => [item.id, item.label])],
-  status: [...all, ...[...new Set(battles.map((battle) => battle.status))].sort().map((status) => [status, status])],
+  status: [...all, ...statuses.map((status) => [status, status.replaceAll("_", " ")])],
   score: Object.entries(scoreNames),
   order: [...orders].map(([value, [label]]) => [value, label]),
   beside: [["", "nobody"], ...contestants],
