@@ -42,7 +42,7 @@ def test_the_crate_lists_every_file_with_its_hash(export: Path) -> None:
     assert {part["@id"] for part in entities["./"]["hasPart"]} == on_disk
     for name in on_disk:
         assert entities[name]["sha256"] == hashlib.sha256((export / name).read_bytes()).hexdigest()
-    run = entities["#run"]
+    run = entities[entities["./"]["mentions"]["@id"]]
     assert {made["@id"] for made in run["result"]} == {name for name in on_disk if not name.startswith("workflow/")}
     assert [used["@id"] for used in run["object"]] == ["workflow/study.json"]
 

@@ -25,9 +25,12 @@ def log(battles: Battles) -> dict[str, Any]:
     return members(inspect_log("fake", battles, fake_scores(battles)))
 
 
-def test_bytes_do_not_depend_on_order(battles: Battles) -> None:
+def test_bytes_depend_neither_on_order_nor_on_the_clock(battles: Battles) -> None:
     scores = fake_scores(battles)
-    assert inspect_log("fake", battles, scores) == inspect_log("fake", battles[::-1], scores[::-1])
+    log = inspect_log("fake", battles, scores)
+    assert log == inspect_log("fake", battles[::-1], scores[::-1])
+    with zipfile.ZipFile(io.BytesIO(log)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_a_missing_score_is_an_error_without_score(log: dict[str, Any]) -> None:
