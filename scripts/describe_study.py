@@ -17,7 +17,7 @@ manifest = study_manifest(
     study,
     standing(Path(snakemake.input.settings), [Path(path) for path in snakemake.params.written]),
     files=map(Path, [snakemake.input.settings, *snakemake.input.files]),
-    locks=map(Path, snakemake.input.locks),
+    locks=[Path(path) for path in snakemake.input.locks],
     weights=map(Path, snakemake.input.weights),
     battles=map(Path, snakemake.input.battles),
     engines=engines_of(results, cache),

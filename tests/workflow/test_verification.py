@@ -45,6 +45,8 @@ def test_an_altered_score_figure_number_and_battle_are_each_named(snakemake: Run
     assert recorded.returncode == 0, recorded.stdout + recorded.stderr
     sums = dict(line.split("  ")[::-1] for line in (cache / "published/SHA256SUMS").read_text().splitlines())
     assert {SCORES, FIGURE, NUMBERS, "results/small/paper.pdf", "results/small/report.html"} <= sums.keys()
+    values = json.loads((cache / "published/values.json").read_bytes())
+    assert values["results/small/manifest.json"].keys() >= {"packages.study.numpy", "packages.paper.typst"}
     assert not (clone / "results/verification/small").exists()
     assert not (clone / "paper/paper.pdf").exists()
 
@@ -53,7 +55,6 @@ def test_an_altered_score_figure_number_and_battle_are_each_named(snakemake: Run
     true_score = scores.loc[0, "CIS"]
     scores.loc[0, "CIS"] = 0.875
     scores.to_parquet(clone / SCORES)
-    values = json.loads((cache / "published/values.json").read_bytes())
     true_number, values[NUMBERS]["planned"] = values[NUMBERS]["planned"], "13"
     (cache / "published/values.json").write_text(json.dumps(values))
     altered = {**sums, FIGURE: "0" * 64}

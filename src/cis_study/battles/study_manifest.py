@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def study_manifest(
     standing: Standing,
     *,
     files: Iterable[Path],
-    locks: Iterable[Path],
+    locks: Sequence[Path],
     weights: Iterable[Path],
     battles: Iterable[Path],
     engines: Mapping[str, Any],
