@@ -42,7 +42,7 @@ def test_battles_spread_over_the_tasks(root: Path) -> None:
 
 
 def test_the_strict_engine_of_a_cpu_computes_in_32_bits_without_a_prefix_cache(root: Path) -> None:
-    cpu = study_of(root, "cpu")
+    cpu = study_of(root, "laptop-vllm")
     assert arm_engine(cpu, "throughput") == cpu.engine
     strict = arm_engine(cpu, "strict")
     assert strict.flags == {**cpu.engine.flags, "dtype": "float32", "enable-prefix-caching": False}

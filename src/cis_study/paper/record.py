@@ -84,8 +84,14 @@ def _weights(manifest: Mapping[str, Any], design: StudyDesign) -> dict[str, str]
     if manifest["weights_sha256"] is None:
         return {"label": label, "origin": f"claimed to be {manifest['claimed']}", "sha256": "not checked"}
     source = manifest["source"]
-    origin = f"{source['repo']} at {source['revision']}" if "repo" in source else ", ".join(source["packages"])
+    origin = f"{source['repo']} at {source['revision']}" if "repo" in source else _packages(source["packages"])
     return {"label": label, "origin": origin, "sha256": manifest["weights_sha256"]}
+
+
+def _packages(packages: Sequence[str]) -> str:
+    if len(packages) < 4:
+        return ", ".join(packages)
+    return f"{len(packages)} packages, {packages[0]} to {packages[-1]}"
 
 
 def _commit(cache: Mapping[str, Any] | None) -> str:
