@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from fake_scores import fake_design
+from test_figures import fits
 
 from cis_study.figures import reliability, validity, weights
 from cis_study.figures.style import close
@@ -80,6 +81,7 @@ def test_the_validity_panel_shows_ladders_controls_and_correlations_of_the_instr
     (mark,) = (line for line in link.lines if line.get_marker() == "o")
     assert (mark.get_xdata(), mark.get_fillstyle()) == ([0.5], "none")
     assert link.get_xlabel().endswith("n = 120 battles")
+    fits(figure)
     close(figure)
 
 

@@ -54,7 +54,9 @@ def draw(scores: pd.DataFrame, analysis: Analysis, design: StudyDesign) -> Figur
         figure.supxlabel("Score, from 0 to 1", fontsize=7)
         figure.supylabel("Share of battles with at most this score", fontsize=7)
         handles, names = grid.flat[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=columns, frameon=False, columnspacing=1.0)
+        figure.legend(
+            handles, names, loc="outside upper left", ncols=columns, frameon=False, handletextpad=0.4, columnspacing=1.0
+        )
     return figure
 
 

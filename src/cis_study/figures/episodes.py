@@ -20,6 +20,7 @@ from cis_study.statistics.episodes import PRIMARY_PROTOCOL
 _KINDS: dict[str, Literal["full", "none"]] = {"implement": "full", "repair": "none"}
 """Fill of the marker."""
 _STEP = 0.22
+_PASSED = "Share of unseen\ncases passed"
 
 
 def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> Figure:
@@ -33,7 +34,7 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
     cis = models.set_index("model")[["CIS", "CIS_low", "CIS_high"]].astype(float)
     colours, markers = model_colours(design.models), model_markers(design.models)
     with house_style():
-        size = (COLUMN_MM * MM, (30 + 9 * len(design.models)) * MM)
+        size = (COLUMN_MM * MM, max(48, 30 + 9 * len(design.models)) * MM)
         figure, (success, against) = plt.subplots(1, 2, figsize=size, layout="constrained", width_ratios=(3, 2))
         for _, row in drawn.iterrows():
             model, kind = row["model"], row["kind"]
@@ -47,10 +48,10 @@ def draw(episodes: pd.DataFrame, models: pd.DataFrame, design: StudyDesign) -> F
             against.plot(mean, row["hidden"], **look)
         success.set_yticks(range(len(design.models)), [model_label(design, model) for model in design.models])
         success.set_ylim(len(design.models) - 0.5, -0.5)
-        success.set_xlabel("Share of unseen cases passed")
+        success.set_xlabel(_PASSED)
         success.grid(visible=False, axis="y")
         against.set_xlabel("Mean CIS")
-        against.set_ylabel("Share of unseen cases passed")
+        against.set_ylabel(_PASSED)
         _name_kinds(figure, drawn)
         for axes in (success, against):
             _finish(axes)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+
+from cis_study.figures.style import FONT, LEGEND_SIZE
 from cis_study.statistics.design import StudyDesign
 
 COMPONENT_NAMES = {"R": "Requirements", "A": "Architecture", "T": "Testing", "L": "Logic"}
 LABEL_CHARACTERS = 16
-_SHORT = 26
-"""Characters of a label of which two stand side by side, each with its symbol."""
+_SHORT = 94
+"""Width of a label in points of which two stand side by side over one column, each with its symbol."""
 
 
 def wrapped(text: str, width: int = LABEL_CHARACTERS) -> str:
@@ -24,8 +28,9 @@ def model_label(design: StudyDesign, model: str, width: int = LABEL_CHARACTERS) 
 
 
 def legend_columns(labels: Sequence[str]) -> int:
-    """Columns of a legend over a figure of one column: two where the labels are short enough."""
-    return 2 if max(map(len, labels)) <= _SHORT else 1
+    """Columns of a legend over a figure of one column: two where the labels are narrow enough."""
+    font = FontProperties(family=FONT, size=LEGEND_SIZE)
+    return 2 if max(TextPath((0, 0), label, prop=font).get_extents().width for label in labels) <= _SHORT else 1
 
 
 def task_label(design: StudyDesign, task: str) -> str:

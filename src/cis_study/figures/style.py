@@ -32,17 +32,20 @@ INK: Final = "#222222"
 GREY: Final = "#999999"
 _MIDDLE: Final = 0.21
 """Relative luminance on which `INK` (0.016) and white have about the same contrast: 0.26 / 0.066 and 1.05 / 0.26."""
+FONT: Final = "DejaVu Sans"
+LEGEND_SIZE: Final = 6.5
+"""Points."""
 SCORE_TICKS: Final = (0, 0.2, 0.4, 0.6, 0.8, 1)
 FORMATS: Final = ("pdf", "svg", "png")
 
 _RC: Final[dict[Any, Any]] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 7,
     "axes.labelsize": 7,
     "axes.titlesize": 7,
     "xtick.labelsize": 6.5,
     "ytick.labelsize": 6.5,
-    "legend.fontsize": 6.5,
+    "legend.fontsize": LEGEND_SIZE,
     "axes.linewidth": 0.6,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,

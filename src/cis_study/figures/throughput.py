@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cis_study.battles.performance import Performance
 from cis_study.battles.telemetry import GenerationJob
@@ -79,6 +80,5 @@ def _finish(axes: Axes, title: str) -> None:
         return
     axes.margins(x=0.08)
     axes.autoscale_view()
-    _, right = axes.set_xlim(left=0)
-    axes.locator_params(axis="x", nbins=4)
-    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= right])
+    ticks = MaxNLocator(2).tick_values(0, axes.get_xlim()[1])
+    axes.set(xticks=ticks, xlim=(0, ticks[-1]))

@@ -20,7 +20,7 @@ from cis_study.validity.correlations import CRITERION, SURFACE_NAMES
 _REFERENCE = "reference"
 _SCORES = {"CIS": ("full", -0.13), "CIS without L": ("none", 0.13)}
 """Fill of the marker, and its place in the row."""
-_LADDER_MM, _ROW_MM, _FRAME_MM = 40, 3.6, 9
+_LADDER_MM, _ROW_MM, _FRAME_MM = 42, 3.6, 13
 
 
 class Found(NamedTuple):
@@ -46,7 +46,7 @@ def draw(found: Found, design: StudyDesign) -> Figure:
     planted = _off_the_ladder(controls)
     with_names = {"hidden": "hidden cases passed", **SURFACE_NAMES}
     heights = [_LADDER_MM, _FRAME_MM + _ROW_MM * max(planted["control"].nunique(), 3)]
-    heights.append(_FRAME_MM + 1.4 * _ROW_MM * len(with_names))
+    heights.append(_FRAME_MM + 1.75 * _ROW_MM * len(with_names))
     with house_style():
         size = (COLUMN_MM * MM, sum(heights) * MM)
         figure, (fall, worth, link) = plt.subplots(3, 1, figsize=size, layout="constrained", height_ratios=heights)
@@ -96,7 +96,7 @@ def _ladders(axes: Axes, climbed: pd.DataFrame) -> None:
         table = climbed.pivot(index=["task", "draw"], columns="faults", values="CIS")
         rungs = table.columns.to_numpy(dtype=int)
         axes.plot(rungs, table.to_numpy(dtype=float).T, color=COLOURS[4], linewidth=0.5, alpha=0.6)
-        axes.plot(rungs, table.mean(), color=INK, marker="o", markersize=3.5, linewidth=1.3)
+        axes.plot(rungs, table.mean(), color=INK, marker="o", markersize=3.5, linewidth=1.3, clip_on=False)
         axes.set_xticks(rungs)
     axes.set(yticks=SCORE_TICKS, ylim=(-0.02, 1.02), ylabel="CIS, from 0 to 1")
     axes.set_xlabel(f"Planted faults, n = {_count(climbed)} ladders")
@@ -129,7 +129,7 @@ def _correlations(axes: Axes, related: pd.DataFrame, names: dict[str, str]) -> N
         place = rows[row["with"]] + shift
         axes.hlines(place, row["low"], row["high"], color=INK, linewidth=1)
         axes.plot(row["rho"], place, "o", color=INK, fillstyle=fill, markerfacecoloralt="white", markersize=3.8)
-    axes.set_yticks(range(len(names)), [wrapped(name, 20) for name in names.values()])
+    axes.set_yticks(range(len(names)), [wrapped(name, 22) for name in names.values()])
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(-1.02, 1.02), xticks=(-1, -0.5, 0, 0.5, 1))
     axes.grid(visible=False, axis="y")
     sns.despine(ax=axes, left=True)
