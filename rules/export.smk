@@ -123,7 +123,6 @@ rule export_crate:
             }
         ),
         blocks=list(BLOCKS),
-        folder=EXPORT,
     message:
         "Where the data set comes from, as a Workflow Run RO-Crate"
     script:

@@ -25,7 +25,6 @@ rule study_manifest:
         "../envs/study.yaml"
     params:
         study=canonical_json(STUDY.model_dump(mode="json")),
-        cache=CACHE,
         jobs=[
             *([model, block] for model in MODELS for block in BLOCKS),
             *(["judges", judge] for judge in JUDGES),

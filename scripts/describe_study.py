@@ -12,7 +12,7 @@ from cis_study.provenance import readable_json, write_atomic
 snakemake = globals()["snakemake"]
 
 study = resolve_study(json.loads(snakemake.params.study))
-results, cache = Path(snakemake.output[0]).parent, Path(snakemake.params.cache)
+results, cache = Path(snakemake.output[0]).parent, Path(snakemake.params.written[-1]).parent
 manifest = study_manifest(
     study,
     standing(Path(snakemake.input.settings), [Path(path) for path in snakemake.params.written]),

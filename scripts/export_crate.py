@@ -14,7 +14,7 @@ from cis_study.statistics.design import study_design
 snakemake = globals()["snakemake"]
 
 design = study_design(snakemake.params.design)
-folder = Path(snakemake.params.folder)
+folder = Path(snakemake.output.crate).parent
 results = folder.parent
 originals = [*snakemake.input.workflow, *snakemake.input.configured, *snakemake.input.manifests]
 copies = [Path(path) for path in (*snakemake.output.copies, *snakemake.output.manifests)]
