@@ -114,20 +114,20 @@ def test_every_outcome_of_the_battery_has_its_sentence() -> None:
     design = design_of(1)
     row: dict[str, Any] = {"instrument": design.instrument, "evidence": "e", "statistic": "share", "estimate": 0.5,
                            "low": 0.4, "high": 0.6, "n": 9, "unit": "battles", "rule": "≥ 0.3", "note": ""}  # fmt: skip
-    good = pd.DataFrame([row | {"claim": "One", "verdict": "supported"}])
+    good = pd.DataFrame([row | {"claim": "Criterion: one", "verdict": "supported"}])
     said = validity_numbers(good, design)
     assert said["validity_contradicted"] == "No claim is contradicted."
     assert said["validity_open"] == "No claim is left open."
     assert said["validity_untestable"] == "Every claim could be tested."
     bad = pd.DataFrame([
-        row | {"claim": "Two", "verdict": "contradicted"}, row | {"claim": "Three", "verdict": "not decided"},
-        row | {"claim": "Four", "verdict": "not testable", "note": "no judge"},
-        row | {"claim": "Five", "verdict": "not testable", "note": "no judge"},
+        row | {"claim": "Criterion: two", "verdict": "contradicted"}, row | {"claim": "Weights: three", "verdict": "not decided"},
+        row | {"claim": "Nuisance: four", "verdict": "not testable", "note": "no judge"},
+        row | {"claim": "Nuisance: five", "verdict": "not testable", "note": "no judge"},
     ])  # fmt: skip
     said = validity_numbers(bad, design)
-    assert said["validity_contradicted"] == "Contradicted: Two (share 0.50 [0.40, 0.60], rule ≥ 0.3)."
-    assert said["validity_open"].startswith("Not decided: Three")
-    assert said["validity_untestable"] == "Not testable: Four, Five (no judge)."
+    assert said["validity_contradicted"] == "Contradicted: Criterion: two (share 0.50 [0.40, 0.60], rule ≥ 0.3)."
+    assert said["validity_open"].startswith("Not decided: Weights: three")
+    assert said["validity_untestable"] == "Not testable: Nuisance: four, Nuisance: five (no judge)."
     assert "0 are supported, 1 contradicted and 1 not decided" in said["validity_counts"]
 
 
