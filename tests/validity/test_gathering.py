@@ -120,7 +120,8 @@ def test_every_outcome_of_the_battery_has_its_sentence() -> None:
     assert said["validity_open"] == "No claim is left open."
     assert said["validity_untestable"] == "Every claim could be tested."
     bad = pd.DataFrame([
-        row | {"claim": "Criterion: two", "verdict": "contradicted"}, row | {"claim": "Weights: three", "verdict": "not decided"},
+        row | {"claim": "Criterion: two", "verdict": "contradicted"},
+        row | {"claim": "Weights: three", "verdict": "not decided"},
         row | {"claim": "Nuisance: four", "verdict": "not testable", "note": "no judge"},
         row | {"claim": "Nuisance: five", "verdict": "not testable", "note": "no judge"},
     ])  # fmt: skip
