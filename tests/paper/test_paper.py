@@ -263,7 +263,8 @@ def test_the_validity_stands_in_the_paper_where_the_battery_ran(
 ) -> None:
     file, design = study / "paper/numbers.json", fake_design()
     claims = fake_claims(design.instrument, {"Known groups: contestants": "supported"})
-    nothing = pd.DataFrame(columns=["instrument", "tasks", "replicates", "relative"])
+    names = ["instrument", "tasks", "replicates", "relative", "task", "control", "faults", "n", "CIS"]
+    nothing = pd.DataFrame(columns=names)
     for name, make in CLAIM_TABLES.items():
         keep_table(study, name, make(claims, design, 0.05))
     keep_figure(study, "weights", weights.draw(nothing, design), weights.caption(design, 100))
