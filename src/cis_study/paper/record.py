@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from cis_study.provenance import sha256_file, sha256_text
+from cis_study.published.sums import sums_text
 from cis_study.statistics.design import StudyDesign
 
-SUMS = "SHA256SUMS"
-"""Beside the numbers; in the format that `sha256sum --check` reads."""
 GROUPS = {
     "manifest": "Manifest of the study",
     "plan": "Plan: prompts, seeds, sampling, engine",
@@ -33,12 +32,12 @@ NO_ENGINE = "The version of the engine was not recorded with the battles."
 
 
 def checksums(paths: Iterable[Path]) -> str:
-    """Lines of `SUMS`, sorted by path, each file once.
+    """Lines as `sha256sum --check` reads them, sorted by path, each file once.
 
     Args:
         paths: inside the project, relative to its root.
     """
-    return "".join(f"{sha256_file(path)}  {path.as_posix()}\n" for path in sorted(set(paths)))
+    return sums_text({path.as_posix(): sha256_file(path) for path in set(paths)})
 
 
 def record_numbers(
@@ -50,7 +49,7 @@ def record_numbers(
 ) -> dict[str, Any]:
     """Macros `record` (what, files, sha256), `weights` (label, origin, sha256), `sums` and two sentences.
 
-    A group of several files is hashed as its lines in `SUMS`.
+    A group of several files is hashed as its lines in `checksums`.
 
     Args:
         groups: name in `GROUPS` -> the files; groups without files are left out.
