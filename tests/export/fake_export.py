@@ -99,7 +99,7 @@ def write_export(folder: Path, study: Study, battles: Sequence[dict[str, Any]]) 
         rules=[file for file in files if file.path == WORKFLOW or "/rules/" in file.path],
         inputs=[file for file in files if file.path == "workflow/study.json"],
         results=[file for file in files if not file.path.startswith("workflow/")],
-        software=[Software("snakemake", "9.0", "https://pypi.org/project/snakemake/")],
+        software=[Software("snakemake", "9.0", "pkg:pypi/snakemake")],
         engines=[Software("llama_cpp", None)],
         library_sha256="b" * 64,
     )

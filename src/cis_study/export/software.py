@@ -19,7 +19,7 @@ def installed(chosen: str) -> list[Software]:
     Args:
         chosen: text of `envs/study.in`.
     """
-    packages = [Software(name, _version(name), f"https://pypi.org/project/{name}/") for name in _NAME.findall(chosen)]
+    packages = [Software(name, _version(name), f"pkg:pypi/{name}") for name in _NAME.findall(chosen)]
     return sorted([*packages, Software("python", platform.python_version(), "https://www.python.org")])
 
 
