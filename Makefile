@@ -22,7 +22,7 @@ laptop-vllm: envs .venvs/serve-cpu  ## The same study on vLLM's CPU build
 	$(SNAKEMAKE) --cores 2 --configfile config/laptop-vllm.yaml
 
 test: envs  ## Unit, property, security and workflow tests
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 test-vllm: envs .venvs/serve-cpu  ## The vLLM path: a small model end to end, the five architectures with random weights
 	.venv/bin/pytest -m vllm
