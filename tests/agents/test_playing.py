@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cis_study.agents.plan import identify_episode, plan_episodes
 from cis_study.agents.playing import stage
 from cis_study.battles.client import fight
 from cis_study.battles.record import arm, record_key, record_path, usage_of
+from cis_study.battles.tally import Tally
 from cis_study.config import Engine, Study, resolve_study
 from cis_study.errors import StudyError
 from cis_study.models.registry import load_model
@@ -74,6 +76,32 @@ def scripted(*script: str) -> Any:
         wire.reply(script[turn])
 
     return respond
+
+
+def test_turns_count_as_requests_in_flight(episodes: list[dict[str, Any]]) -> None:
+    turns_s = 0.05
+
+    def respond(wire: Wire) -> None:
+        time.sleep(turns_s)
+        wire.reply()
+
+    async def collect(url: str) -> Tally:
+        tally, started = Tally(), time.monotonic()
+        async for together in fight(Endpoint(url, "m", "fake", "0", None), episodes, ENGINE, stage):
+            for one in together:
+                tally.add(one.battle, one.timing)
+        tally.wall_s = time.monotonic() - started
+        return tally
+
+    with fake_server(respond) as server:
+        tally = asyncio.run(collect(server.url))
+        asked = len(server.seen)
+    spent_s = sum(timing.turns_s for timing in tally.timings)
+    assert asked > len(episodes)
+    assert asked * turns_s <= spent_s <= ENGINE.concurrency * tally.wall_s
+    job = tally.job("m", "1-2", ENGINE.concurrency)
+    assert job is not None
+    assert job.in_flight_mean == round(spent_s / tally.wall_s, 1)
 
 
 def test_a_solution_is_written_tested_and_handed_in(episodes: list[dict[str, Any]], material: Any) -> None:

@@ -79,8 +79,8 @@ async def _ask_all(
             async with slots:
                 sent = time.monotonic()
                 decided = await (_play if is_episode(record) else _fight)(client, record, agent.turn_timeout_s)
-                took = None if is_episode(record) else time.monotonic() - sent
-                return Fought(decided, Timing(1, None, took))
+                took_s = time.monotonic() - sent
+                return Fought(decided, Timing(1, None, None, took_s) if is_episode(record) else Timing(1, None, took_s))
 
         deciding = as_decided([decide(record) for record in missing])
         with Progress(len(missing), agent.name, log) as progress:

@@ -80,7 +80,7 @@ async def fight(
         play = None
         if stage is not None:
             turn_s = ATTEMPTS * engine.request_timeout_s
-            play = await stack.enter_async_context(stage(endpoint.served_model, asking.record, turn_s))
+            play = await stack.enter_async_context(stage(endpoint.served_model, asking.turn, turn_s))
         async with aclosing(as_decided([asking.decide(one, play) for one in battles], asking.stall.watch())) as decided:
             async for together in decided:
                 yield together
@@ -93,6 +93,7 @@ class _Asking:
         self._client, self._endpoint = client, endpoint
         self._timeout_s = engine.request_timeout_s
         self._slots = asyncio.Semaphore(engine.concurrency)
+        self._turns_s = 0.0
         self.stall = StallWatch(endpoint.engine, engine.stall_timeout_s)
 
     async def decide(self, record: dict[str, Any], play: Play | None) -> Fought:
@@ -100,11 +101,15 @@ class _Asking:
         if "request" in record:
             return await self.ask(record)
         assert play is not None
-        return Fought(await play(record), Timing(1, None, None))
+        played = await play(record)
+        turns_s, self._turns_s = self._turns_s, 0.0
+        return Fought(played, Timing(1, None, None, turns_s))
 
-    async def record(self, battle: dict[str, Any]) -> dict[str, Any]:
-        """`ask`, without the times."""
-        return (await self.ask(battle)).battle
+    async def turn(self, battle: dict[str, Any]) -> dict[str, Any]:
+        """`ask` for a record that takes several requests, which does not learn how long this one took."""
+        fought = await self.ask(battle)
+        self._turns_s += fought.timing.latency_s or 0.0
+        return fought.battle
 
     async def ask(self, battle: dict[str, Any]) -> Fought:
         """Ask until there is a reply or no further attempt is worth it. Raises StudyError as `fight` does."""

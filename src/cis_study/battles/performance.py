@@ -29,12 +29,10 @@ def performance(jobs: Iterable[GenerationJob], candidates: Mapping[str, Candidat
 
 def _expected(job: GenerationJob, candidate: Candidate | None) -> SpeedRange | None:
     requests = job.battles + job.turns
-    # Of the turns of episodes nothing says how many were in flight: the study asks for as many as may be.
-    in_flight = job.concurrency if job.turns else job.in_flight_mean
-    if candidate is None or not requests or in_flight is None:
+    if candidate is None or not requests or job.in_flight_mean is None:
         return None
     if job.prompt_tokens is None or job.completion_tokens is None:
         return None
     # A sequence is, on average over its decoding, half way through its reply.
     context = round((job.prompt_tokens + job.completion_tokens / 2) / requests)
-    return speed_range(candidate, max(1, round(in_flight)), context)
+    return speed_range(candidate, max(1, round(job.in_flight_mean)), context)

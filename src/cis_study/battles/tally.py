@@ -62,6 +62,7 @@ class Tally:
         episodes = [record for record in records if is_episode(record)]
         tokens = _counted(records, "completion_tokens")
         latencies = [timing.latency_s for timing in self.timings if timing.latency_s is not None]
+        busy_s = sum(latencies) + sum(timing.turns_s for timing in self.timings)
         return GenerationJob(
             model=model,
             block=block,
@@ -72,7 +73,7 @@ class Tally:
             turns=sum(len(record["transcript"]) for record in episodes),
             judgements=len(records) - len(replies) - len(episodes),
             concurrency=concurrency,
-            in_flight_mean=round(sum(latencies) / self.wall_s, 1) if latencies else None,
+            in_flight_mean=round(busy_s / self.wall_s, 1) if busy_s else None,
             prompt_tokens=_counted(records, "prompt_tokens"),
             completion_tokens=tokens,
             startup_s=round(self.startup_s, 1),

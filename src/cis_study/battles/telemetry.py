@@ -22,6 +22,8 @@ class Timing(NamedTuple):
     """From the last sending to the first text; None where the reply has none."""
     latency_s: float | None
     """From the last sending to the end of the reply."""
+    turns_s: float = 0.0
+    """Of turns, of whichever episode, that ended since the last episode was decided: only sums mean something."""
 
 
 class Percentiles(Strict):
@@ -50,7 +52,7 @@ class GenerationJob(Strict):
     concurrency: int
     """Requests in flight at most."""
     in_flight_mean: float | None
-    """Battles; turns of episodes come on top."""
+    """Requests that were answered, turns of episodes among them."""
     prompt_tokens: int | None
     completion_tokens: int | None
     startup_s: float
