@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cis_study.agents.fenced import instructions, read_call
+from cis_study.agents.fenced import instructions, read_call, up_to_call
 from cis_study.agents.tools import TOOLS, ToolCall
 
 CALL = '{"tool": "read_file", "arguments": {"path": "solution.py"}}'
@@ -27,13 +27,23 @@ READ = ToolCall("read_file", {"path": "solution.py"})
         f"  ```JSON\n  {CALL}\n  ```",
         CALL,
         f"```json\n{CALL.replace('tool', 'name').replace('arguments', 'parameters')}\n```",
-        f'```json\n{{"tool": "finish"}}\n```\nNo, first:\n```json\n{CALL}\n```',
+        f'```json\n{CALL}\n```\nThe file is empty.\n```json\n{{"tool": "finish"}}\n```',
+        f'```json\n{{"tool": "finish",,}}\n```\nNo, first:\n```json\n{CALL}\n```',
         f"```python\nprint('code is no call')\n```\n```json\n{CALL}\n```",
         f"```json\n{CALL}\n```\n\nFor example:\n```json\n[1, 2]\n```",
     ],
 )
 def test_a_call_is_found(reply: str) -> None:
     assert read_call(reply).call == READ
+
+
+@pytest.mark.parametrize("before", ["", "I look.\n\n", "```python\nx = 1\n```\n", "```json\n[1]\n```\n"])
+def test_what_follows_a_call_is_cut(before: str) -> None:
+    call = f"{before}```json\n{CALL}\n```"
+    made_up = f"{call}\n\nHere it is:\n```python\npass\n```\n```json\n{CALL}\n```\n"
+    assert up_to_call(made_up) == up_to_call(call) == call
+    assert up_to_call(f"{before}no call") == f"{before}no call"
+    assert up_to_call(CALL) == CALL
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class Fenced:
 
     def remember(self, reply: Mapping[str, Any], result: str) -> list[dict[str, Any]]:
         # Some chat templates refuse an empty turn.
-        said = reply["content"] or "(nothing)"
+        said = fenced.up_to_call(reply["content"] or "") or "(nothing)"
         return [{"role": "assistant", "content": said}, {"role": "user", "content": result}]
 
 

@@ -29,7 +29,8 @@ def instructions() -> str:
         "You work in a workspace through tools. In every reply, call exactly one tool: think in a few sentences if you "
         "want to, then end the reply with one fenced JSON block like\n\n"
         f"```json\n{example}\n```\n\nTools:\n{lines}\n\n"
-        "All arguments are JSON strings; write line breaks in them as \\n. The next message shows the result."
+        "All arguments are JSON strings; write line breaks in them as \\n. The next message shows the result; nothing "
+        "after the first block is read."
     )
 
 
@@ -38,15 +39,24 @@ def _signature(tool: Tool) -> str:
 
 
 def read_call(text: str) -> Reading:
-    """The call in a reply: the last fenced JSON object that names a tool, or an object that is the whole reply.
+    """The call in a reply: the first fenced JSON object that names a tool, or an object that is the whole reply.
 
     Lenient where the meaning is plain: any fence of JSON, an unclosed last fence, line breaks inside strings, `name`
-    for `tool`, `parameters` or `args` for `arguments`. A reply with several calls calls the last: it is what stands
-    where the reply should end.
+    for `tool`, `parameters` or `args` for `arguments`. Of several calls the first counts, as among native ones.
     """
-    blocks = [match["body"] for match in _FENCE.finditer(text) if match["info"].lower() in _KINDS]
+    return _read(text)[0]
+
+
+def up_to_call(text: str) -> str:
+    """A reply without what follows its call: that was written before the result was known, often with one made up."""
+    return text[: _read(text)[1]]
+
+
+def _read(text: str) -> tuple[Reading, int]:
+    """What a reply calls, and where in it the call ends."""
+    blocks = [(m["body"], m.end()) for m in _FENCE.finditer(text) if m["info"].lower() in _KINDS]
     faults: list[str] = []
-    for block in reversed(blocks or [text]):
+    for block, end in blocks or [(text, len(text))]:
         try:
             content = json.loads(block.strip(), strict=False)
         except (ValueError, RecursionError) as error:
@@ -54,11 +64,9 @@ def read_call(text: str) -> Reading:
             continue
         reading = _as_call(content)
         if reading.call is not None:
-            return reading
+            return reading, end
         faults.append(reading.fault or "")
-    if not blocks:
-        return Reading(None, "there is no fenced JSON block")
-    return Reading(None, faults[0])
+    return Reading(None, faults[0] if blocks else "there is no fenced JSON block"), len(text)
 
 
 def _as_call(content: Any) -> Reading:

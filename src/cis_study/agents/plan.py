@@ -13,7 +13,7 @@ from cis_study.provenance import canonical_json, sha256_text
 from cis_study.tasks.hidden import HiddenSide
 from cis_study.tasks.repairs import Repairs
 
-EPISODE_PROTOCOL = 2
+EPISODE_PROTOCOL = 3
 """Version of the episode. Raise it when prompts, tools or the loop change."""
 
 
