@@ -27,8 +27,9 @@ from cis_study.statistics.settings import load_settings
 from cis_study.tasks.hidden import load_hidden_side
 from cis_study.tasks.repairs import load_repairs
 
-# Shell rules call `python`: the interpreter of this environment, also where it was not activated.
-shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; ")
+# Shell rules call `python`: the interpreter of this environment, also where it was not activated. Snakemake would run
+# notebooks with papermill where a machine has it, and complain where it does not: nbconvert runs them everywhere.
+shell.prefix(f"PATH={Path(sys.executable).parent}:$PATH; papermill() (exit 127); ")
 
 # A job on another node is not told the resources: there the mode was decided by the process that submitted it.
 GPU_GIVEN = "gpu" in workflow.global_resources or (

@@ -86,6 +86,7 @@ rule export_inspect:
         "../envs/study.yaml"
     params:
         study=STUDY.study,
+        blocks=list(BLOCKS),
     message:
         "Battles of {wildcards.model} as a log of Inspect"
     script:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cis_study.battles.tally import Tally
-from cis_study.battles.telemetry import GenerationJob, Timing, add_job, jobs_of_study, read_jobs
+from cis_study.battles.telemetry import GenerationJob, Timing, add_job, jobs_of_study, read_jobs, wall_time_s
 from cis_study.errors import StudyError
 
 
@@ -67,6 +67,15 @@ def test_jobs_that_ran_here_count_before_those_of_the_cache(tmp_path: Path) -> N
     blocks = [("m", "1-4"), ("m", "5-9"), ("m", "10-12")]
     jobs = jobs_of_study(tmp_path / "here", tmp_path / "cache", blocks)
     assert [(job.block, job.battles) for job in jobs] == [("1-4", 4), ("5-9", 3)]
+
+
+def test_the_time_of_all_blocks_is_known_or_none_is(tmp_path: Path) -> None:
+    add_job(tmp_path / "cache/telemetry/m/1-4.json", job_of())
+    add_job(tmp_path / "here/telemetry/m/5-9.json", job_of("5-9"))
+    add_job(tmp_path / "here/telemetry/m/5-9.json", job_of("5-9"))
+    places = (tmp_path / "here", tmp_path / "cache", "m")
+    assert wall_time_s(*places, ["1-4", "5-9"]) == 60.0
+    assert wall_time_s(*places, ["1-4", "5-9", "10-12"]) is None
 
 
 def test_a_damaged_entry_is_named(tmp_path: Path) -> None:

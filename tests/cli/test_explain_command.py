@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +141,18 @@ def test_what_is_no_battle_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     path.write_text(content)
     assert main(["explain", str(path), "--tasks", str(TASKS)]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "3.json"
+    path.write_text(json.dumps(battle() | {"reply": None, "status": "infra_failure"}))
+    command = "import sys; from cis_study.cli.main import main; sys.exit(main())"
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", command, "explain", path, "--tasks", TASKS], stdout=write, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -82,7 +82,7 @@ def test_a_judge_is_added(root: Path, home: Path) -> None:
     assert list(load_judges(study, home / "config")) == ["qwen2.5-coder-0.5b", "smollm2-135m"]
 
 
-def test_an_agent_is_added(root: Path, home: Path, reply_format: str) -> None:
+def test_an_agent_is_added(root: Path, home: Path, reply_format: str, caplog: pytest.LogCaptureFixture) -> None:
     write_files(root / "config/agents/README.md", home)
     study = study_of(home)
     tasks = load_tasks(study, home / "config")
@@ -101,3 +101,4 @@ def test_an_agent_is_added(root: Path, home: Path, reply_format: str) -> None:
     assert {record["status"] for record in fought} == {"answered", "finished"}
     assert all("def fibonacci" in record["reply"]["content"] for record in fought if not is_episode(record))
     assert all("def fibonacci" in record["files"]["solution.py"] for record in fought if is_episode(record))
+    assert "Traceback" not in caplog.text

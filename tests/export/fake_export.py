@@ -82,7 +82,7 @@ def write_export(folder: Path, study: Study, battles: Sequence[dict[str, Any]]) 
     design, scores = fake_design(study), fake_scores(battles)
     rows = {"battles": [battle_row("fake", battle) for battle in battles], "scores": scores}
     contents: dict[str, bytes] = {f"data/{name}.parquet": parquet_table(name, each) for name, each in rows.items()}
-    contents |= {f"inspect/{MODEL}.eval": inspect_log("fake", battles, scores)}
+    contents |= {f"inspect/{MODEL}.eval": inspect_log("fake", battles, scores, 60.0)}
     contents |= {WORKFLOW: b'include: "rules/all.smk"\n', "workflow/rules/all.smk": b"rule all:\n"}
     contents |= {"workflow/study.json": b"{}\n"}
     _write(folder, contents)

@@ -83,6 +83,15 @@ def test_five_contestants_differ_in_more_than_colour() -> None:
         assert len({str(look) for look in looks.values()}) == len(names)
 
 
+@pytest.mark.parametrize(("models", "shapes"), [(3, set()), (5, {"o", "s", "D", "^", "v"})])
+def test_more_curves_than_dashes_tell_apart_carry_markers(models: int, shapes: set[str]) -> None:
+    figure, _ = draw_figure("distributions", *large_study(models, 4))
+    for axes in figure.axes:
+        assert {line.get_marker() for line in axes.lines} - {"None", ""} == shapes
+    [legend] = figure.legends
+    assert {handle.get_marker() for handle in legend.get_lines()} - {"None", ""} == shapes
+
+
 @pytest.mark.parametrize("mean", np.linspace(0, 1, 41))
 def test_the_number_of_every_cell_stands_out(mean: float) -> None:
     cell = colormaps["cividis"](mean)

@@ -1,4 +1,4 @@
-"""The fake scores live with the tests of the statistics; the tasks are the study's own."""
+"""Fake scores live with the tests of the statistics, fake evidence with those of the scoring."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from cis_study.tasks.hidden import HiddenSide, load_hidden_side
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "statistics"))
+sys.path[:0] = [str(Path(__file__).parents[1] / room) for room in ("statistics", "scoring")]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fake_evidence import fake_evidence as plain_evidence
+
 from cis_study.scoring.evidence import Evidence
 from cis_study.tasks.hidden import HiddenSide
 
@@ -28,46 +30,29 @@ def fake_battle(row: dict[str, Any], reply: str) -> dict[str, Any]:
 def fake_evidence(row: dict[str, Any], detail: str, sides: dict[str, HiddenSide]) -> Evidence:
     side = sides[row["task"]]
     mutant, first, second = side.mutants[0].id, *[requirement.id for requirement in side.task.requirements[:2]]
-    return Evidence.model_validate(
-        {
-            **{name: row[name] for name in ("model", "task", "replicate", "variant", "seed")},
-            "of": "0" * 64,
-            "spec": "0" * 64,
-            "battle_status": "answered",
-            "finish_reason": "stop",
-            "prompt_tokens": 1,
-            "completion_tokens": 1,
-            "sandbox_failure": None,
-            "has_solution": True,
-            "has_tests": True,
-            "has_rationale": True,
-            "solution_parses": True,
-            "defines_exports": True,
-            "notes": [detail],
-            "hidden": [{"id": "a", "requirement": "b", "outcome": "wrong", "detail": detail}],
-            "hidden_total": 1,
-            "resources": "within limits",
-            "constraints": [{"rule": "no_loops", "kept": False, "findings": [[3, detail]], "observed": [detail]}],
-            "constraints_total": 1,
-            "observation": None,
-            "structure": [{"name": "lint", "value": 1, "reference": 0}],
-            "suite": {
-                "dialect": None,
-                "passed": 1,
-                "failed": 0,
-                "ended": "ok",
-                "planted": [True],
-                "sound": True,
-                "mutants": [{"id": mutant, "breaks": "b", "killed": False, "ended": "ok"}],
-                "coverage": None,
-            },
-            "mutants_total": 1,
-            "rationale": [
-                {"requirement": first, "similarity": 0.5, "holds_terms": True, "sentences": [0]},
-                {"requirement": second, "similarity": None, "holds_terms": False, "sentences": None},
-            ],
-            "copied_sentences": 0,
-            "contradicted": [{"claim": "loops", "sentence": detail, "against": detail}],
-            "requirements_total": 2,
-        }
+    return plain_evidence(
+        **{name: row[name] for name in ("model", "task", "replicate", "variant", "seed")},
+        has_tests=True,
+        has_rationale=True,
+        notes=[detail],
+        hidden=[{"id": "a", "requirement": "b", "outcome": "wrong", "detail": detail}],
+        hidden_total=1,
+        constraints=[{"rule": "no_loops", "kept": False, "findings": [[3, detail]], "observed": [detail]}],
+        structure=[{"name": "lint", "value": 1, "reference": 0}],
+        suite={
+            "dialect": None,
+            "passed": 1,
+            "failed": 0,
+            "ended": "ok",
+            "planted": [True],
+            "sound": True,
+            "mutants": [{"id": mutant, "breaks": "b", "killed": False, "ended": "ok"}],
+            "coverage": None,
+        },
+        rationale=[
+            {"requirement": first, "similarity": 0.5, "holds_terms": True, "sentences": [0]},
+            {"requirement": second, "similarity": None, "holds_terms": False, "sentences": None},
+        ],
+        contradicted=[{"claim": "loops", "sentence": detail, "against": detail}],
+        requirements_total=2,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from fake_evidence import fake_evidence
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,27 +36,13 @@ EQUAL = Weights(R=0.25, A=0.25, T=0.25, L=0.25)
 def make(**changes: Any) -> Evidence:
     """Evidence of a battle without a fault, with some fields changed."""
     perfect: dict[str, Any] = {
-        "of": "0" * 64,
-        "model": "m",
-        "task": "t",
-        "replicate": 1,
-        "variant": 0,
         "seed": 7,
-        "spec": "s",
-        "battle_status": "answered",
-        "finish_reason": "stop",
         "prompt_tokens": 10,
         "completion_tokens": 20,
-        "sandbox_failure": None,
-        "has_solution": True,
         "has_tests": True,
         "has_rationale": True,
-        "solution_parses": True,
-        "defines_exports": True,
-        "notes": [],
         "hidden": hidden(4, 0),
         "hidden_total": 4,
-        "resources": "within limits",
         "constraints": checks(4, 0),
         "constraints_total": 4,
         "observation": {"ended": "ok", "imports": [], "deeds": [], "changed": [], "depth": None, "operations": []},
@@ -63,11 +50,9 @@ def make(**changes: Any) -> Evidence:
         "suite": suite(4, 0),
         "mutants_total": 4,
         "rationale": coverage(4, 0),
-        "copied_sentences": 0,
-        "contradicted": [],
         "requirements_total": 4,
     }
-    return Evidence.model_validate(perfect | changes)
+    return fake_evidence(**perfect | changes)
 
 
 def hidden(passed: int, failed: int, outcome: CaseOutcome = CaseOutcome.WRONG) -> list[HiddenCase]:

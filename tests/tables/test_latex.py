@@ -29,8 +29,10 @@ LATEX = shutil.which("pdflatex")
 
 
 def test_known_table() -> None:
-    packages, begin, _, header, _, *rows, _, _, note = as_latex(TABLE).splitlines()
-    assert "booktabs" in packages
+    packages, box, begin, _, header, _, *rows, _, end, note = as_latex(TABLE).splitlines()
+    assert all(name in packages for name in ("booktabs", "graphicx", "siunitx"))
+    assert box.startswith(r"\resizebox{\ifdim\width>\linewidth")
+    assert end == r"\end{tabular}}"
     assert begin == (
         r"\begin{tabular}{lS[table-format=4]S[table-format=-2.3, text-series-to-math]@{\,}lS[table-format=<1.3]rr}"
     )
@@ -38,7 +40,9 @@ def test_known_table() -> None:
     assert rows[0] == (r"a\_b & 1234 & \bfseries 0.384 & \textbf{[$-$0.360, 0.407]} & < 0.001 & 1.2~\% & 3 / 4 \\")
     assert rows[1] == r"c & 7 & -10.50 & [$-$11.00, 9.00] & 0.013 & -- & -- \\"
     assert rows[2] == r"d & {--} & {--} &  & {--} & 50~\% & 4 / 4 \\"
-    assert note == (r"\par\smallskip{\footnotesize Made up, 100 \%. -- stands where there is no number. n: rows.\par}")
+    assert note == (
+        r"\par\smallskip\noindent{\footnotesize Made up, 100 \%. -- stands where there is no number. n: rows.\par}"
+    )
 
 
 @given(st.lists(st.tuples(st.floats(-2000, 2000), st.integers(0, 4)), min_size=1))
@@ -54,17 +58,25 @@ def test_the_format_holds_every_number_of_its_column(values: list[tuple[float, i
         assert not cell.startswith("−") or form.startswith("-")
 
 
+def test_only_long_words_are_broken() -> None:
+    table = Table(("Short", "Long", "n"), [("a|b", "a" * 20 + " " + "b" * 20, "1")], text_columns=2)
+    _, _, begin, *_ = as_latex(table).splitlines()
+    assert begin == r"\begin{tabular}{l>{\raggedright\arraybackslash}p{15em}S[table-format=1]}"
+    assert r"a\textbar{}b & aaa" in as_latex(table)
+
+
 @pytest.mark.skipif(LATEX is None, reason="no pdflatex on this machine: that LaTeX accepts the tables was not tested")
-def test_it_compiles(tmp_path: Path) -> None:
+def test_it_compiles_and_fits_the_line(tmp_path: Path) -> None:
     assert LATEX is not None
     wide = Table(("", "Estimate"), [("", with_interval(0.5, 0.4, 0.6, 2)), ("", number(-0.25, 2))])
+    wider = Table(("Words " * 3,) * 9, [("many words " * 5,) * 9], text_columns=9)
     (tmp_path / "a.tex").write_text(
-        r"\documentclass{article}\usepackage{booktabs}\usepackage{siunitx}\begin{document}"
-        + as_latex(TABLE)
-        + as_latex(wide)
+        r"\documentclass{article}\usepackage{booktabs}\usepackage{graphicx}\usepackage{siunitx}\begin{document}"
+        + "".join(rf"\begin{{table}}{as_latex(table)}\end{{table}}" for table in (TABLE, wide, wider))
         + r"\end{document}"
     )
     done = subprocess.run(
         [LATEX, "-interaction=nonstopmode", "-halt-on-error", "a.tex"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout

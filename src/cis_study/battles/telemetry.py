@@ -1,6 +1,6 @@
 """Times and throughput of generation jobs: `telemetry/{model}/{block}.json`, one entry for each job that fought there.
 
-Feeds the performance table and figure alone; no result depends on it.
+Feeds the performance table and figure, and the duration in an Inspect log; no result depends on it.
 """
 
 from __future__ import annotations
@@ -96,3 +96,15 @@ def jobs_of_study(study_dir: Path, cache_dir: Path, blocks: Iterable[tuple[str, 
     """
     places = [Path("telemetry", model, f"{block}.json") for model, block in blocks]
     return [job for place in places for job in read_jobs(study_dir / place) or read_jobs(cache_dir / place)]
+
+
+def wall_time_s(study_dir: Path, cache_dir: Path, model: str, blocks: Iterable[str]) -> float | None:
+    """Seconds that the jobs of a contestant took one after another, without the start of engines.
+
+    None where a block has no telemetry.
+
+    Raises:
+        StudyError: an entry does not fit the schema.
+    """
+    jobs = [jobs_of_study(study_dir, cache_dir, [(model, block)]) for block in blocks]
+    return sum(job.wall_s for block in jobs for job in block) if all(jobs) else None

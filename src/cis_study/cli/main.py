@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import select
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -28,9 +31,23 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": Command(doctor.main, "say which sandbox works on this machine, and how to enable one"),
 }
 
+READER_LEFT = 128 + signal.SIGPIPE
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Exit codes: 0 done, 1 done but rows were damaged, 2 refused."""
+    """Run one command. Exit codes: 0 done, 1 done but rows were damaged, 2 refused, 141 nobody reads on (`| head`)."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()  # Here, as Python has no answer to a broken pipe while it exits.
+    except BrokenPipeError:
+        if not _reader_left():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character must not cost the result.
@@ -49,3 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StudyError as problem:
         print(f"cis-study {given.command}: {printable(str(problem))}", file=sys.stderr)
         return 2
+
+
+def _reader_left() -> bool:
+    """Whether it was our output that broke, and no pipe of a sandbox."""
+    output = select.poll()
+    output.register(sys.stdout, 0)
+    return bool(output.poll(0))

@@ -1,6 +1,6 @@
 """An Inspect log (`.eval`) of one contestant, written without Inspect: same study, same bytes.
 
-Inspect wants a date and ids. The study keeps no clock, so the date is `CREATED` and ids are hashes.
+Inspect wants dates and ids. The study keeps no clock, so every run begins at `CREATED`, and ids are hashes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from cis_study.export.inspect_sample import PARTS, identifier, sample, summary
@@ -24,12 +25,15 @@ _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date a ZIP archive can hold."""
 
 
-def inspect_log(study: str, battles: Iterable[Mapping[str, Any]], scores: Iterable[Mapping[str, Any]]) -> bytes:
+def inspect_log(
+    study: str, battles: Iterable[Mapping[str, Any]], scores: Iterable[Mapping[str, Any]], wall_s: float | None
+) -> bytes:
     """The log of one contestant as an archive.
 
     Args:
         battles: of this contestant, at least one.
         scores: rows of its score table.
+        wall_s: seconds that its battles took, which Inspect shows as the time between two dates; None is none.
     """
     fought = sorted(battles, key=lambda battle: (battle["task"], battle["replicate"]))
     rated: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
@@ -40,7 +44,7 @@ def inspect_log(study: str, battles: Iterable[Mapping[str, Any]], scores: Iterab
     files: dict[str, Any] = {f"samples/{one['id']}_epoch_{one['epoch']}.json": one for one in samples}
     files |= {
         "summaries.json": [summary(one) for one in samples],
-        "header.json": _header(study, fought, samples, instruments),
+        "header.json": _header(study, fought, samples, instruments) | {"stats": _stats(samples, wall_s)},
     }
     return _archive({name: canonical_json(content) for name, content in files.items()})
 
@@ -52,7 +56,6 @@ def _header(
     model, request = first["model"], first["request"]
     tasks = sorted({battle["task"] for battle in fought})
     sampling = {name: request[name] for name in _SAMPLING if name in request}
-    usage = [one["output"]["usage"] for one in samples if one["output"]["usage"]]
     means = [{"name": "inspect_ai/mean"}]
     return {
         "version": _SCHEMA,
@@ -71,6 +74,7 @@ def _header(
             "metadata": {
                 **{name: first[name] for name in ("engine", "weights")},
                 "created": "no date: the study records none",
+                "duration": "of the jobs one after another, without the start of engines",
             },
             "scorers": [{"name": name, "metrics": {part: means for part in PARTS}} for name in instruments],
         },
@@ -80,11 +84,17 @@ def _header(
             "completed_samples": sum(one["error"] is None for one in samples),
             "scores": [_mean(samples, name, part) for name in instruments for part in PARTS],
         },
-        "stats": {
-            "started_at": "",
-            "completed_at": "",
-            "model_usage": {model: {name: sum(one[name] for one in usage) for name in usage[0]}} if usage else {},
-        },
+    }
+
+
+def _stats(samples: Sequence[Mapping[str, Any]], wall_s: float | None) -> dict[str, Any]:
+    usage = [one["output"]["usage"] for one in samples if one["output"]["usage"]]
+    model = samples[0]["output"]["model"]
+    ended = None if wall_s is None else datetime.fromisoformat(CREATED) + timedelta(seconds=wall_s)
+    return {
+        "started_at": CREATED if ended else "",
+        "completed_at": ended.isoformat() if ended else "",
+        "model_usage": {model: {name: sum(one[name] for one in usage) for name in usage[0]}} if usage else {},
     }
 
 

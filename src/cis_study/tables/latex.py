@@ -9,7 +9,11 @@ from typing import NamedTuple
 from cis_study.tables.rounding import MINUS, NO_BREAK_SPACE, NO_NUMBER
 from cis_study.tables.table import Table
 
-PACKAGES = r"% Needs \usepackage{booktabs} and \usepackage{siunitx}, version 3."
+PACKAGES = r"% Needs \usepackage{booktabs}, \usepackage{graphicx} and \usepackage{siunitx}, version 3."
+_SHRUNK = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{\setlength{\tabcolsep}{4pt}%"
+_BROKEN = r">{\raggedright\arraybackslash}p{15em}"
+_LONG = 32
+"""Characters of a cell that fit in one line of `_BROKEN`."""
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -21,6 +25,7 @@ _LATEX = {
     "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "|": r"\textbar{}",
     "<": r"$<$",
     ">": r"$>$",
     "×": r"$\times$",
@@ -55,22 +60,24 @@ def as_latex(table: Table) -> str:
     """A `tabular` with booktabs rules, to be input inside a float; what is said of it is a paragraph below.
 
     A column of numbers is aligned at the decimal point; of estimates with an interval or an error, these have a column
-    of their own under the same header; any other column is text.
+    of their own under the same header; any other column is text. Long words are broken into lines, and what is wider
+    than the line even so is shrunk.
     """
     columns = [_column(table, place) for place in range(len(table.header))]
     rows = [" & ".join(cells) + r" \\" for cells in zip(*(column.cells for column in columns), strict=True)]
     lines = [
         PACKAGES,
+        _SHRUNK,
         rf"\begin{{tabular}}{{{''.join(column.kind for column in columns)}}}",
         r"\toprule",
         " & ".join(column.header for column in columns) + r" \\",
         r"\midrule",
         *rows,
         r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}}",
     ]
     if note := table.told().text:
-        lines.append(rf"\par\smallskip{{\footnotesize {escape(note)}\par}}")
+        lines.append(rf"\par\smallskip\noindent{{\footnotesize {escape(note)}\par}}")
     return "\n".join([*lines, ""])
 
 
@@ -85,7 +92,8 @@ def _column(table: Table, place: int) -> _Column:
     bold = [(row, place) in table.bold for row in range(len(cells))]
     known = [cell for cell in cells if cell not in ("", NO_NUMBER)]
     if place < table.text_columns or not known:
-        side = "l" if place < table.text_columns else "r"
+        words = _BROKEN if max(map(len, cells), default=0) > _LONG else "l"
+        side = words if place < table.text_columns else "r"
         return _Column(side, name, [_text(cell, strong) for cell, strong in zip(cells, bold, strict=True)])
     if all(_NUMBER.fullmatch(cell) for cell in known):
         spelled = [_number(cell, strong) for cell, strong in zip(cells, bold, strict=True)]
