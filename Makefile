@@ -66,9 +66,10 @@ cluster: envs  ## Add the Slurm and Kubernetes executors to the study's environm
 	$(PYTHON) -m venv $@
 	$@/bin/python -m pip install --quiet --require-hashes --requirement envs/uv.lock
 
+# --compile-bytecode: uv leaves that to the first import, and where bytecode may not be written then, to every import.
 .venv: envs/study.lock envs/study.overrides pyproject.toml | .venvs/uv
 	.venvs/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
-	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --require-hashes --override envs/study.overrides --requirement envs/study.lock
+	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --compile-bytecode --require-hashes --override envs/study.overrides --requirement envs/study.lock
 	VIRTUAL_ENV=$@ .venvs/uv/bin/uv pip install --quiet --no-deps --editable .
 	touch $@
 

@@ -25,7 +25,7 @@ localrules:
     notebook_explore,
     notebook_disagreement,
     notebook_statistics,
-    notebook_page,
+    notebook_pages,
     paper_numbers,
     paper,
     published_paper,

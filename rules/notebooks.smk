@@ -58,20 +58,19 @@ rule notebook_statistics:
         "../notebooks/statistics.py.ipynb"
 
 
-rule notebook_page:
+# One job for all of them: each is rendered in less time than a process takes to load the libraries.
+rule notebook_pages:
     input:
-        f"{RESULTS}/notebooks/{{notebook}}.csv",
+        expand(f"{RESULTS}/notebooks/{{name}}.csv", name=NOTEBOOKS),
     output:
-        f"{RESULTS}/notebooks/{{notebook}}.html",
+        expand(f"{RESULTS}/notebooks/{{name}}.html", name=NOTEBOOKS),
     log:
-        f"{RESULTS}/logs/notebooks/{{notebook}}.log",
-    wildcard_constraints:
-        notebook="|".join(NOTEBOOKS),
+        f"{RESULTS}/logs/notebook_pages.log",
     conda:
         "../envs/study.yaml"
     params:
-        notebook=f"{RESULTS}/notebooks/{{notebook}}.ipynb",
+        notebooks=expand(f"{RESULTS}/notebooks/{{name}}.ipynb", name=NOTEBOOKS),
     message:
-        "Render the notebook {wildcards.notebook}"
+        "Render the notebooks"
     script:
-        "../scripts/render_notebook.py"
+        "../scripts/render_notebooks.py"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cis_study.scoring.python_text import parse
 from cis_study.validity.edits import EDITS, add_comments, reformat, rename, strip_comments
 from cis_study.validity.surface import comment_count, surface_table
 
@@ -109,3 +110,13 @@ def test_the_surface_of_a_reply_is_counted() -> None:
     assert table.loc[0, ["source_lines", "comments", "rationale_words"]].to_list() == [2, 2, 5]
     assert table.loc[0, "prompt_share"] == pytest.approx(1 / 3)
     assert table.loc[1, ["source_lines", "comments", "rationale_words", "prompt_share"]].to_list() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_an_edit_leaves_the_shared_tree_of_its_source_alone(name: str) -> None:
+    shared = parse(TRICKY)
+    assert shared is not None
+    before = ast.dump(shared, include_attributes=True)
+    EDITS[name](TRICKY)
+    assert parse(TRICKY) is shared
+    assert ast.dump(shared, include_attributes=True) == before

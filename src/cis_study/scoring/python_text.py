@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import threading
 import warnings
 from collections.abc import Callable, Collection
@@ -19,8 +20,17 @@ PARSING = threading.Lock()
 """Held by whoever builds a syntax tree: threads share the warning filters and, in Python 3.11, the counter of depth."""
 
 
+@functools.lru_cache(maxsize=256)
 def parse(source: str) -> ast.Module | None:
-    """The syntax tree, or None where the text is not Python (too deeply nested counts as that)."""
+    """`own_tree`, but shared by all who ask for the same text, as every step from a reply to its parts does.
+
+    Nobody may change it.
+    """
+    return own_tree(source)
+
+
+def own_tree(source: str) -> ast.Module | None:
+    """A syntax tree that the caller may change, or None where the text is not Python (too deep counts as that)."""
     if len(source) > _MAX_SOURCE_LENGTH:
         return None
     try:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ruff import find_ruff_bin
 
 from cis_study.provenance import utf8
-from cis_study.scoring.python_text import parse
+from cis_study.scoring.python_text import own_tree, parse
 from cis_study.validity.renaming import rename
 
 _LAYOUT = ("line-length=60", "indent-width=2", "format.quote-style='single'", "format.skip-magic-trailing-comma=true")
@@ -70,7 +70,7 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 def _same_program(edited: str, source: str) -> str | None:
     """The edited text where it is another one and its syntax tree the same."""
-    trees = parse(edited), parse(source)
+    trees = own_tree(edited), own_tree(source)
     if edited == source or None in trees:
         return None
     dumps = [_dump(tree) for tree in trees if tree is not None]
