@@ -13,7 +13,7 @@ from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.judge_standing import GATE_NAMES, passed
 from cis_study.statistics.ratings import INSTRUMENT, PANEL, RATERS
 from cis_study.statistics.settings import AnalysisSettings
-from cis_study.statistics.verdicts import Outcome, Verdict
+from cis_study.statistics.verdicts import Outcome, Verdict, decimal
 
 _WHO = {PANEL: ("the panel of judges", "agrees"), RATERS: ("the human raters", "agree")}
 
@@ -64,7 +64,7 @@ def agreement(table: pd.DataFrame, who: str, settings: AnalysisSettings) -> Verd
         )
         return Verdict(question, "not testable", sentence)
     low, high = min(row["r_low"], row["z_low"]), max(row["r_high"], row["z_high"])
-    numbers = f"(r = {row['r']:.2f}, interval {low:.2f} to {high:.2f}, n = {row['n']})"
+    numbers = f"(r = {decimal(row['r'])}, interval {decimal(low)} to {decimal(high)}, n = {row['n']})"
     gate = f"{settings.judging.agreement:.2f}"
     if row["outcome"] == SUPPORTED:
         return Verdict(question, "supported", f"{start} {verb} with CIS as asked, at least {gate} {numbers}.")
@@ -101,8 +101,8 @@ def _preference(row: Mapping[Hashable, Any], labels: Mapping[str, str]) -> str:
     label = labels[row["judge"]]
     if math.isnan(row["value"]):
         return f"{label} rated no pair of them"
-    known = f"interval {row['low']:.2f} to {row['high']:.2f}"
-    return f"{row['value']:.2f} from {label} ({row['why'] if math.isnan(row['low']) else known})"
+    known = f"interval {decimal(row['low'])} to {decimal(row['high'])}"
+    return f"{decimal(row['value'])} from {label} ({row['why'] if math.isnan(row['low']) else known})"
 
 
 def _failed(rows: pd.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.registered import Hypothesis
 from cis_study.statistics.settings import AnalysisSettings
-from cis_study.statistics.verdicts import Verdict
+from cis_study.statistics.verdicts import Verdict, decimal
 
 
 def hypothesis(
@@ -57,7 +57,8 @@ def agentic_relation(relation: pd.DataFrame | None, settings: AnalysisSettings) 
         sentence = f"Whether CIS goes with work in steps cannot be tested: {why}."
         return Verdict("agentic relation", "not testable", sentence)
     numbers = "; ".join(
-        f"{row.kind}: correlation {row.rho:.2f}, interval {row.low:.2f} to {row.high:.2f}" for row in found.itertuples()
+        f"{row.kind}: correlation {decimal(row.rho)}, interval {decimal(row.low)} to {decimal(row.high)}"
+        for row in found.itertuples()
     )
     end = f"{level} ({numbers})."
     if (found["low"] > 0).all():
@@ -93,5 +94,5 @@ def original_gates(gates: pd.DataFrame, settings: AnalysisSettings) -> Verdict:
 
 def _contrast(row: pd.Series[Any], design: StudyDesign) -> str:
     model, reference = (design.contestant(str(row[key])).label for key in ("model", "reference"))
-    interval = f"{row['difference']:.3f} [{row['low']:.3f}, {row['high']:.3f}]".replace("-", "−")
+    interval = f"{decimal(row['difference'], 3)} [{decimal(row['low'], 3)}, {decimal(row['high'], 3)}]"
     return f"{model} against {reference} on {row['outcome']}: {interval}"

@@ -14,6 +14,11 @@ NEGLIGIBLE_SHARE = 0.05
 """A component that carries less of the variance of CIS than this is called out."""
 
 
+def decimal(value: float, digits: int = 2) -> str:
+    """Fixed decimals with a true minus sign."""
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
 class Verdict(NamedTuple):
     """An answer to one question of the study."""
 
@@ -98,7 +103,8 @@ def criterion_link(criterion: pd.DataFrame) -> Verdict:
     if pd.isna(row["low"]):
         sentence = "Hidden cases or CIS without L do not vary within tasks, so their relation cannot be estimated."
         return Verdict("criterion", "not testable", sentence)
-    numbers = f"(rank correlation within tasks {row['rho']:.2f}, interval {row['low']:.2f} to {row['high']:.2f})"
+    interval = f"{decimal(row['low'])} to {decimal(row['high'])}"
+    numbers = f"(rank correlation within tasks {decimal(row['rho'])}, interval {interval})"
     if row["low"] > 0:
         sentence = f"Submissions with higher R, A and T pass more hidden cases {numbers}."
         return Verdict("criterion", "supported", sentence)

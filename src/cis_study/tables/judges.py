@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -49,7 +50,7 @@ def agreement(table: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
             row["component"],
             str(row["n"]),
             with_interval(row["r"], row["r_low"], row["r_high"], digits["r"]),
-            f"{number(row['z_low'], 2)} to {number(row['z_high'], 2)}",
+            NO_NUMBER if math.isnan(row["z_low"]) else f"{number(row['z_low'], 2)} to {number(row['z_high'], 2)}",
             with_interval(row["mae"], row["mae_low"], row["mae_high"], digits["mae"]),
             with_interval(row["kappa"], row["kappa_low"], row["kappa_high"], digits["kappa"]),
             with_interval(row["icc"], row["icc_low"], row["icc_high"], digits["icc"]),
