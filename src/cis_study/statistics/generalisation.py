@@ -79,7 +79,10 @@ def _task_level(differences: Any, settings: AnalysisSettings, pair: Any) -> tupl
 
 
 def _mixed_model(cells: Cells, column: int) -> MixedLMResults | None:
-    """score ~ model + (1 | task) + (1 | task:model), by restricted likelihood; None where nothing varies in cells."""
+    """score ~ model + (1 | task) + (1 | task:model), by restricted likelihood; None where nothing varies in cells.
+
+    Powell's method needs no gradient: it finds what the first one, at a variance near 0, sometimes gives up on.
+    """
     parts = [
         pd.DataFrame({"score": cell.values[:, column], "model": model, "task": task})
         for (model, task), cell in cells.items()
@@ -94,7 +97,7 @@ def _mixed_model(cells: Cells, column: int) -> MixedLMResults | None:
         warnings.simplefilter("ignore", RuntimeWarning)
         return MixedLM.from_formula(
             "score ~ 0 + C(model)", frame, groups="task", re_formula="1", vc_formula={"cell": "0 + C(model)"}
-        ).fit(reml=True)
+        ).fit(reml=True, method=["bfgs", "powell"])
 
 
 def _wald(mixed: MixedLMResults | None, pair: Any, freedom: int, alpha: float) -> tuple[float, float, float, float]:
