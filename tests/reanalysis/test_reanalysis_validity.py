@@ -7,27 +7,35 @@ import pytest
 from fake_runs import fake_row, fake_table
 
 from cis_study.reanalysis.table import OUR_INSTRUMENT
-from cis_study.reanalysis.validity import validity_sentence
+from cis_study.reanalysis.validity import untested, validity_sentence
 from cis_study.validity.surface import looks
 
 
-def fake_claims(**verdicts: str) -> pd.DataFrame:
-    """Claims by name; one that cannot be tested has a reason."""
+def fake_claims(instrument: str = "x", **verdicts: str) -> pd.DataFrame:
+    """Claims by name; one that cannot be tested has a reason and no number."""
     rows = [
-        (name, 20 + place, "battles", verdict, "nobody asked" if verdict == "not testable" else "")
+        {"instrument": instrument, "claim": name, "statistic": "share", "estimate": 0.5, "low": 0.4, "high": 0.6,
+         "n": 20 + place, "unit": "battles", "rule": "≥ 0.3", "verdict": verdict, "note": ""}
         for place, (name, verdict) in enumerate(verdicts.items())
-    ]
-    return pd.DataFrame(rows, columns=["claim", "n", "unit", "verdict", "note"])
+    ]  # fmt: skip
+    table = pd.DataFrame(rows)
+    none = table["verdict"] == "not testable"
+    table.loc[none, ["estimate", "low", "high"]] = float("nan")
+    return table.assign(n=table["n"].mask(none, 0), note=table["note"].mask(none, "nobody asked"))
 
 
 @pytest.mark.parametrize(
     ("verdicts", "outcome", "words"),
     [
-        ({"a": "supported"}, "supported", "1 are supported, 0 contradicted and 0 not decided by them; 0 cannot be"),
-        ({"a": "supported", "b": "not decided"}, "not decided", "Supported: a."),
-        ({"a": "supported", "b": "contradicted", "c": "not decided"}, "contradicted", "Contradicted: b."),
-        ({"a": "not testable", "b": "not testable"}, "not testable", "None of 2 claims about x can be tested: nobody"),
-        ({"a": "not decided", "b": "not testable"}, "not decided", "Not testable: nobody asked (1 claim)."),
+        (
+            {"a": "supported"},
+            "supported",
+            "Of 1 claims about it, 1 is supported, 0 are contradicted, 0 are not decided.",
+        ),
+        ({"a": "supported", "b": "not decided"}, "not decided", "Supported: a (share 0.50 [0.40, 0.60], rule ≥ 0.3)."),
+        ({"a": "supported", "b": "contradicted", "c": "not decided"}, "contradicted", "Contradicted: b (share 0.50"),
+        ({"a": "not testable", "b": "not testable"}, "not testable", "No claim about x can be tested: nobody asked."),
+        ({"a": "not decided", "b": "not testable"}, "not decided", "1 is not decided and 1 cannot be tested."),
     ],
 )
 def test_outcomes(verdicts: dict[str, str], outcome: str, words: str) -> None:
@@ -37,13 +45,17 @@ def test_outcomes(verdicts: dict[str, str], outcome: str, words: str) -> None:
     assert "our wording" not in sentence.text
 
 
-def test_ours_is_told_apart_and_reasons_are_counted() -> None:
-    claims = fake_claims(a="supported", b="not testable", c="not testable", d="not testable")
-    claims.loc[1, "note"] = "a rare reason"
-    text = validity_sentence(claims, OUR_INSTRUMENT).text
+def test_ours_has_its_caveat_and_the_answers_it_scored() -> None:
+    text = validity_sentence(fake_claims(a="supported", b="contradicted", c="not testable"), OUR_INSTRUMENT).text
+    assert text.startswith("cis-3 has a score for 21 answers. Of 3 claims")
     assert "our wording of the tasks" in text
-    assert "Not testable: nobody asked (2 claims); a rare reason (1 claim)." in text
-    assert text.startswith("cis-3 has a score for 23 answers. Of 4 claims")
+
+
+def test_every_claim_that_cannot_be_tested_has_its_reason() -> None:
+    other = fake_claims("y", a="not testable", b="not testable", c="not testable")
+    other.loc[2, "note"] = "a rare reason"
+    claims = pd.concat([fake_claims(a="not testable", b="supported"), other])
+    assert untested(claims) == [("nobody asked", "x, y: a. y: b"), ("a rare reason", "y: c")]
 
 
 def test_the_table_says_what_an_answer_looks_like_and_what_a_formula_lacks() -> None:

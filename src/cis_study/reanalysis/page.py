@@ -34,6 +34,7 @@ def as_page(found: Reanalysis, sentences: Sequence[Sentence], curves: Sequence[s
         sentences=sentences,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
         validity=validity.sentences,
+        untested=validity.untested,
         beside=ShownTable(validity.table, validity.table.told().text),
         tables=[ShownTable(table, table.told().text) for _, table in shown_tables(found)],
         style=Markup(style),

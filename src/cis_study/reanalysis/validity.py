@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cis_study.paper.validity import stated
 from cis_study.reanalysis.table import OUR_INSTRUMENT
 from cis_study.reanalysis.verdicts import Sentence
 from cis_study.tables.table import Table
@@ -13,11 +14,19 @@ from cis_study.tables.validity import validity_instruments
 from cis_study.validity.stored import stored_design
 
 
+class Reason(NamedTuple):
+    """Why some claims cannot be tested, and which they are."""
+
+    why: str
+    claims: str
+
+
 class Validity(NamedTuple):
     """The section of the report."""
 
     sentences: list[Sentence]
     table: Table
+    untested: list[Reason]
 
 
 def shown_validity(claims: pd.DataFrame, battles: pd.DataFrame, alpha: float) -> Validity:
@@ -29,37 +38,40 @@ def shown_validity(claims: pd.DataFrame, battles: pd.DataFrame, alpha: float) ->
     """
     table = validity_instruments(claims, stored_design(battles), alpha)
     told = [validity_sentence(claims[claims["instrument"] == name], name) for name in table.header[1:]]
-    return Validity(told, table)
+    return Validity(told, table, untested(claims))
 
 
 def validity_sentence(claims: pd.DataFrame, instrument: str) -> Sentence:
-    """What these battles say of the claims about one instrument; a claim that they cannot test has its reason."""
+    """What these battles say of the claims about one instrument."""
     question = f"validity of {instrument}"
-    counts = claims["verdict"].value_counts()
-    supported, contradicted, undecided, untestable = (
-        int(counts.get(verdict, 0)) for verdict in ("supported", "contradicted", "not decided", "not testable")
-    )
-    if untestable == len(claims):
-        text = f"None of {untestable} claims about {instrument} can be tested: {_reasons(claims)}."
-        return Sentence(question, "not testable", text)
-    battles = int(claims.loc[claims["unit"] == "battles", "n"].max())
-    text = (
-        f"{instrument} has a score for {battles} answers. Of {len(claims)} claims about it {supported} are supported,"
-        f" {contradicted} contradicted and {undecided} not decided by them; {untestable} cannot be tested."
-    )
-    for verdict in ("Supported", "Contradicted"):
-        named = claims.loc[claims["verdict"] == verdict.lower(), "claim"]
-        text += f" {verdict}: {'; '.join(named)}." if len(named) else ""
-    if untestable:
-        text += f" Not testable: {_reasons(claims)}."
+    rows = {verdict: part.to_dict(orient="records") for verdict, part in claims.groupby("verdict")}
+    counts = {verdict: len(rows.get(verdict, [])) for verdict in ("supported", "contradicted", "not decided")}
+    unable = len(rows.get("not testable", []))
+    if unable == len(claims):
+        reasons = "; ".join(dict.fromkeys(claims["note"]))
+        return Sentence(question, "not testable", f"No claim about {instrument} can be tested: {reasons}.")
+    answers = int(claims.loc[claims["unit"] == "battles", "n"].max())
+    said = ", ".join(f"{count} {'is' if count == 1 else 'are'} {verdict}" for verdict, count in counts.items())
+    text = f"{instrument} has a score for {answers} answers. Of {len(claims)} claims about it, {said}"
+    text += f" and {unable} cannot be tested." if unable else "."
+    for verdict in ("supported", "contradicted"):
+        named = "; ".join(stated(row) for row in rows.get(verdict, []))
+        text += f" {verdict.capitalize()}: {named}." if named else ""
     if instrument == OUR_INSTRUMENT:
-        text += " R and L of it ask for our wording of the tasks, which no LogoMesh contestant was given."
-    outcome = "contradicted" if contradicted else "not decided" if undecided else "supported"
-    return Sentence(question, outcome, text)
+        text += (
+            " Its L is the share of hidden cases passed; they ask, as its R does, for our wording of the tasks, which"
+            " no LogoMesh contestant was given."
+        )
+    outcomes = ("contradicted", "not decided", "supported")
+    return Sentence(question, next(outcome for outcome in outcomes if counts[outcome]), text)
 
 
-def _reasons(claims: pd.DataFrame) -> str:
-    """Reasons of the claims that cannot be tested with how many each concerns, most first."""
-    counts = claims.loc[claims["verdict"] == "not testable", "note"].value_counts(sort=False)
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
-    return "; ".join(f"{reason} ({count} claim{'s' * (count != 1)})" for reason, count in ordered)
+def untested(claims: pd.DataFrame) -> list[Reason]:
+    """Every claim that cannot be tested, by reason and then by the instruments that share it."""
+    rows = claims[claims["verdict"] == "not testable"]
+    reasons = []
+    for why, part in rows.groupby("note", sort=False):
+        of = part.groupby("claim", sort=False)["instrument"].agg(", ".join)
+        shared = [f"{names}: {'; '.join(of.index[of == names])}" for names in dict.fromkeys(of)]
+        reasons.append(Reason(str(why), ". ".join(shared)))
+    return reasons

@@ -28,7 +28,10 @@ NEEDED = (
 )
 _CONTROLS = "LogoMesh planted no submission of known worth"
 _EDITS = "LogoMesh edited no submission"
-_AGAIN = {True: "the study of our own battles says so", False: "no submission was judged twice"}
+_AGAIN = {
+    True: "these answers were scored once; battles of our own studies are scored again",
+    False: "no submission was judged twice",
+}
 
 
 def stored_design(table: pd.DataFrame) -> StudyDesign:
