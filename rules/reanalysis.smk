@@ -41,10 +41,28 @@ rule rescore_stored:
         "../scripts/rescore_stored.py"
 
 
+rule validity_stored:
+    input:
+        battles=f"{REANALYSIS}/battles.parquet",
+        settings="config/analysis.yaml",
+    output:
+        claims=f"{REANALYSIS}/validity/claims.csv",
+        details=expand(f"{REANALYSIS}/validity/{{name}}.csv", name=VALIDITY_DETAILS),
+    log:
+        f"{REANALYSIS}/logs/validity_stored.log",
+    conda:
+        "../envs/study.yaml"
+    message:
+        "What cis-3 and the published formulas show of what they must, on LogoMesh's answers"
+    script:
+        "../scripts/validate_stored.py"
+
+
 rule reanalyse:
     input:
         battles=f"{REANALYSIS}/battles.parquet",
         unreadable=f"{REANALYSIS}/unreadable.json",
+        validity=f"{REANALYSIS}/validity/claims.csv",
         published="config/reanalysis/published.yaml",
         settings="config/analysis.yaml",
     output:

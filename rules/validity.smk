@@ -91,23 +91,3 @@ rule validity_shown:
         "Tables and figures of the validity battery"
     script:
         "../scripts/show_validity.py"
-
-
-# Of the battles that `snakemake reanalysis` reads; asked for by itself, and needs no battle of ours.
-rule validity_stored:
-    input:
-        battles="results/reanalysis/battles.parquet",
-        settings="config/analysis.yaml",
-    output:
-        claims="results/reanalysis/validity/claims.csv",
-        details=expand("results/reanalysis/validity/{name}.csv", name=VALIDITY_DETAILS),
-        csv="results/reanalysis/validity/instruments.csv",
-        tex="results/reanalysis/validity/instruments.tex",
-    log:
-        "results/reanalysis/logs/validity_stored.log",
-    conda:
-        "../envs/study.yaml"
-    message:
-        "What the published formulas show of what they must"
-    script:
-        "../scripts/validate_stored.py"

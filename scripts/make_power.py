@@ -9,7 +9,7 @@ import pandas as pd
 from cis_study.figures.power import caption, draw
 from cis_study.figures.publishing import publish
 from cis_study.provenance import write_atomic
-from cis_study.statistics.power_settings import PowerSettings
+from cis_study.statistics.power_settings import Simulated
 from cis_study.statistics.power_verdicts import as_text
 from cis_study.tables.power import power
 from cis_study.tables.publishing import publish_table
@@ -21,7 +21,7 @@ logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.WARNI
 logging.captureWarnings(True)
 table = pd.read_csv(snakemake.input.table)
 summary = json.loads(Path(snakemake.input.summary).read_bytes())
-settings = validate(PowerSettings, summary["settings"], where=snakemake.input.summary)
+settings = validate(Simulated, summary["settings"], where=snakemake.input.summary)
 publish_table(power(table, settings), snakemake.output.tables)
 write_atomic(Path(snakemake.output.text), as_text(summary))
 publish(draw(table, settings), caption(settings), snakemake.output.figure)

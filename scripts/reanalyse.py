@@ -15,8 +15,10 @@ from cis_study.reanalysis.display import shown_tables
 from cis_study.reanalysis.page import as_page
 from cis_study.reanalysis.published import load_published
 from cis_study.reanalysis.sentences import sentences
+from cis_study.reanalysis.validity import shown_validity
 from cis_study.statistics.settings import load_settings
 from cis_study.tables.publishing import publish_table
+from cis_study.validity.files import CLAIMS, read_table
 
 snakemake = globals()["snakemake"]
 
@@ -27,7 +29,9 @@ unreadable = pd.DataFrame(json.loads(Path(snakemake.input.unreadable).read_bytes
 published = load_published(Path(snakemake.input.published))
 found = reanalyse(pd.read_parquet(snakemake.input.battles), unreadable, published, settings)
 told = sentences(found, settings.alpha)
-tables = csv_tables(found, told)
+claims = read_table(Path(snakemake.input.validity).parent, CLAIMS)
+validity = shown_validity(claims, found.battles, settings.alpha)
+tables = csv_tables(found, [*told, *validity.sentences])
 for path in map(Path, snakemake.output.tables):
     write_atomic(path, tables[path.stem])
 folder = Path(snakemake.output.figures)
@@ -37,6 +41,6 @@ for number, table in enumerate(found.multiverses, start=1):
     files = [folder / f"specification_curve_{number}.{form}" for form in (*FORMATS, "txt")]
     publish(draw(table), caption(table), files)
     curves.append((folder / f"specification_curve_{number}.svg").read_text(encoding="utf-8"))
-for name, shown in shown_tables(found):
+for name, shown in (*shown_tables(found), ("validity", validity.table)):
     publish_table(shown, [Path(snakemake.output.latex) / f"{name}.{form}" for form in ("tex", "txt")])
-write_atomic(Path(snakemake.output.report), as_page(found, told, curves))
+write_atomic(Path(snakemake.output.report), as_page(found, told, curves, validity))

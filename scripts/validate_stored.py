@@ -7,11 +7,9 @@ import pandas as pd
 
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS
 from cis_study.statistics.settings import load_settings
-from cis_study.tables.publishing import publish_table
-from cis_study.tables.validity import validity_instruments
 from cis_study.validity.battery import battery
-from cis_study.validity.files import CLAIMS, read_table, write_reports
-from cis_study.validity.stored import OURS, stored_design, stored_material
+from cis_study.validity.files import write_reports
+from cis_study.validity.stored import OURS, stored_material
 
 snakemake = globals()["snakemake"]
 
@@ -21,5 +19,3 @@ settings = load_settings(Path(snakemake.input.settings))
 battles = pd.read_parquet(snakemake.input.battles)
 folder = Path(snakemake.output.claims).parent
 write_reports([battery(stored_material(battles, name), settings) for name in (OURS, *INSTRUMENTS)], folder)
-table = validity_instruments(read_table(folder, CLAIMS), stored_design(battles), settings.alpha)
-publish_table(table, (snakemake.output.csv, snakemake.output.tex))

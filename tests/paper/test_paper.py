@@ -121,7 +121,7 @@ def test_power_is_quoted_where_it_was_simulated(analysis: Analysis) -> None:
     assert without.keys() == simulated.keys()
     assert simulated["power_origin"].startswith("Simulated with residual SD 0.130")
     assert simulated["power_random"].startswith("Over tasks like these this design")
-    assert (simulated["power_effect"], simulated["power_studies"]) == ("0.05", "2,000")
+    assert (simulated["power_target"], simulated["power_studies"]) == ("0.8", "2,000")
 
 
 def test_determinism_is_stated_as_measured_and_never_promised(analysis: Analysis) -> None:

@@ -7,14 +7,19 @@ import io
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from fake_runs import fake_published, fake_row, fake_settings, fake_table, two_runs
 
-from cis_study.figures.style import save_figure
+from cis_study.figures.publishing import publish
 from cis_study.reanalysis.analysis import csv_tables, reanalyse
-from cis_study.reanalysis.curve import draw
+from cis_study.reanalysis.curve import caption, draw
 from cis_study.reanalysis.page import as_page
 from cis_study.reanalysis.sentences import sentences
+from cis_study.reanalysis.validity import shown_validity
+from cis_study.scoring.logomesh.instruments import INSTRUMENTS
+from cis_study.validity.battery import battery
+from cis_study.validity.stored import OURS, stored_material
 
 HOSTILE = 'tier3_$\\frac{</dd><script>alert(1)</script><img src="http://x/">'
 
@@ -24,12 +29,18 @@ def page_and_tables(folder: Path) -> tuple[str, dict[str, str], list[bytes]]:
     unreadable = pd.DataFrame([["<b>.db", "the row is damaged", 1]], columns=["file", "reason", "rows"])
     found = reanalyse(fake_table(rows), unreadable, fake_published(), fake_settings())
     told = sentences(found, 0.05)
+    claims = pd.concat(
+        battery(stored_material(found.battles, name), fake_settings()).claims for name in (OURS, *INSTRUMENTS)
+    )
+    validity = shown_validity(claims, found.battles, 0.05)
     files = []
     for number, table in enumerate(found.multiverses):
-        for form in ("svg", "pdf", "png"):
-            save_figure(draw(table), folder / f"{number}.{form}")
-            files.append((folder / f"{number}.{form}").read_bytes())
-    return as_page(found, told, [data.decode() for data in files[::3]]), csv_tables(found, told), files
+        made = [folder / f"figures/{number}.{form}" for form in ("svg", "pdf", "png")]
+        publish(draw(table), caption(table), made)
+        files += [path.read_bytes() for path in made]
+    assert plt.get_fignums() == []
+    page = as_page(found, told, [data.decode() for data in files[::3]], validity)
+    return page, csv_tables(found, told), files
 
 
 def test_names_from_files_stay_text_and_the_bytes_are_the_same(tmp_path: Path) -> None:
@@ -43,6 +54,8 @@ def test_names_from_files_stay_text_and_the_bytes_are_the_same(tmp_path: Path) -
     assert "script-src" not in policy[1]
     assert not re.search(r'(?:src|href)="(?!data:|#)', page)
     assert page.count("data:image/svg+xml;base64,") == 3
+    assert all(page.count(f'<th scope="col">{name}</th>') == 1 for name in (OURS, *INSTRUMENTS))
+    assert re.search(r'validity of logomesh-head <span class="outcome">not testable</span>', page)
     assert pd.read_csv(io.StringIO(tables["specifications"]))[["reference", "run"]].drop_duplicates().shape[0] == 3
     assert (page, tables, files) == page_and_tables(tmp_path)
 

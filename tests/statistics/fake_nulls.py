@@ -1,6 +1,6 @@
 """FAKE studies in which nothing differs: how often does each test say otherwise?
 
-`python tests/statistics/fake_nulls.py --studies 2000` prints the shares; the tests run fewer.
+`python tests/statistics/fake_nulls.py` prints the shares of 2,000 studies of each kind; the tests run fewer.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.stats import permutation_test, ttest_1samp
 from cis_study.statistics.checks import games_howell, hc3
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.estimates import Cell, Cells, combination
+from cis_study.statistics.generalisation import COLUMNS, generalisation_table
 from cis_study.statistics.omnibus import omnibus_table
 from cis_study.statistics.resampling import bootstrap_means, permutation_p
 from cis_study.statistics.settings import AnalysisSettings
@@ -66,6 +67,32 @@ def sampled_tasks(rng: np.random.Generator, settings: AnalysisSettings) -> dict[
     return {"task-level t": float(ttest_1samp(differences, 0.0).pvalue), "sign flips": float(flips.pvalue)}
 
 
+def mixed_model(
+    rng: np.random.Generator, settings: AnalysisSettings, spreads: Sequence[float] = (0.08, 0.08, 0.08)
+) -> dict[str, float]:
+    """p of the two tests over tasks like these, of one pair among three equal contestants with 10 battles per cell.
+
+    Args:
+        spreads: standard deviation of what a task adds for each contestant; the pair are the first and the last.
+    """
+    design, cells = fake_study(10, 16), {}
+    for task in design.task_ids:
+        of_task = rng.normal(0.5, 0.07)
+        for model, spread in zip(design.models, spreads, strict=True):
+            values = rng.normal(of_task + rng.normal(0, spread), 0.13, (10, 1))
+            cells[model, task] = Cell(values, values[:1])
+    pair = pd.DataFrame([(design.models[-1], design.models[0], "CIS", 1)], columns=COLUMNS[:4])
+    table, facts = generalisation_table(cells, pair, design, settings)
+    if not facts["converged"]:
+        raise RuntimeError("the mixed model did not converge")
+    return {"paired t": float(table["p"].iloc[0]), "mixed model": float(table["p_mixed"].iloc[0])}
+
+
+def uneven_spreads(rng: np.random.Generator, settings: AnalysisSettings) -> dict[str, float]:
+    """The same where tasks spread the pair far more than the third: outside the assumptions of the mixed model."""
+    return mixed_model(rng, settings, (0.08, 0.02, 0.08))
+
+
 def rejections(
     study: Callable[[np.random.Generator, AnalysisSettings], dict[str, float]],
     settings: AnalysisSettings,
@@ -93,15 +120,18 @@ def _study(
     return design, cells, pd.concat(parts, ignore_index=True)
 
 
+KINDS = {study.__name__: study for study in (fixed_tasks, alike_tasks, sampled_tasks, mixed_model, uneven_spreads)}
+
 if __name__ == "__main__":
     from fake_scores import fake_settings
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     given = parser.parse_args()
     count = given.studies
     settings = fake_settings(permutations=999, bootstrap_resamples=999)
-    for kind in (fixed_tasks, alike_tasks, sampled_tasks):
-        for name, share in rejections(kind, settings, count, given.seed).items():
-            print(f"{kind.__name__:14} {name:20} {share:.4f} +- {np.sqrt(share * (1 - share) / count):.4f}")
+    for kind in given.kinds:
+        for name, share in rejections(KINDS[kind], settings, count, given.seed).items():
+            print(f"{kind:14} {name:20} {share:.4f} +- {np.sqrt(share * (1 - share) / count):.4f}", flush=True)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from fake_scores import fake_design, fake_settings
 
-from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, Simulated
 from cis_study.statistics.power_table import COLUMNS
 from cis_study.statistics.power_verdicts import power_summary
 
-FAKE_POWER = PowerSettings.model_validate(
-    {"spreads": {"residual_sd": 0.13, "model_task_sd": 0.08, "task_sd": 0.07, "source": "invented"}}
+FAKE_POWER = Simulated.model_validate(
+    {"effect": 0.05, "spreads": {"residual_sd": 0.13, "model_task_sd": 0.08, "task_sd": 0.07, "source": "invented"}}
 )
 
 
@@ -37,6 +37,6 @@ def fake_power_table(configured: tuple[int, float] | None) -> pd.DataFrame:
 
 
 def fake_power_summary() -> dict[str, Any]:
-    settings = fake_settings(power=FAKE_POWER.model_dump())
+    settings = fake_settings(power=FAKE_POWER.model_dump(exclude={"effect"}), minimum_effect=FAKE_POWER.effect)
     assert FAKE_POWER.spreads is not None
     return power_summary(fake_power_table((4, 10.0)), FAKE_POWER.spreads, None, fake_design(), settings)

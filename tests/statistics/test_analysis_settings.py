@@ -32,6 +32,14 @@ def test_faults_name_the_key(tmp_path: Path, key: str, value: object) -> None:
         load_settings(path)
 
 
+def test_power_has_no_smallest_difference_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "analysis.yaml"
+    written = yaml.safe_load(ANALYSIS.read_text())
+    path.write_text(yaml.safe_dump(written | {"power": written["power"] | {"effect": 0.1}}))
+    with pytest.raises(StudyError, match=r"power\.effect = 0\.1"):
+        load_settings(path)
+
+
 def test_tiers_out_of_order_are_refused() -> None:
     contestants = FAKE_DESIGN["contestants"]
     mixed = [contestants[0], contestants[1], contestants[2] | {"tier": "weak"}]

@@ -10,6 +10,7 @@ import pytest
 from fake_cells import MIDDLE, STRONG, WEAK, fake_cells, fake_study
 from fake_scores import fake_settings
 from scipy.stats import ttest_rel
+from statsmodels.formula.api import ols
 
 from cis_study.statistics import conclusions
 from cis_study.statistics.contrasts import contrast_table
@@ -56,6 +57,20 @@ def test_mixed_model_finds_the_planted_variances() -> None:
     assert found == pytest.approx([0.06, 0.08, 0.13], rel=0.25)
     # Balanced: the estimate is the difference of means, whatever the variances.
     np.testing.assert_allclose(table["mixed_difference"], table["difference"], atol=6e-5)
+
+
+def test_the_mixed_model_is_the_analysis_of_variance_of_the_cell_means() -> None:
+    """With cells of one size and a positive variance within tasks they are the same test."""
+    design, cells = random_tasks(step=0.03)
+    table, facts, _ = generalised(design, cells)
+    assert facts["sd_model_task"] > 0
+    means = pd.DataFrame([(m, t, cells[m, t].values[:, 0].mean()) for m, t in cells], columns=["model", "task", "mean"])
+    additive = ols("mean ~ 0 + C(model) + C(task)", means).fit()
+    assert additive.df_resid == 2 * 15
+    for row in table.itertuples():
+        oracle = additive.t_test(f"C(model)[{row.model}] - C(model)[{row.reference}] = 0")
+        assert row.p_mixed == pytest.approx(oracle.pvalue.item(), abs=2e-4)
+        assert [row.mixed_low, row.mixed_high] == pytest.approx(oracle.conf_int()[0], abs=2e-4)
 
 
 def test_the_interval_over_tasks_is_wider_than_on_these() -> None:

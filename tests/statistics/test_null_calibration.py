@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from fake_nulls import alike_tasks, fixed_tasks, rejections, sampled_tasks
+from fake_nulls import ALPHA, alike_tasks, fixed_tasks, mixed_model, rejections, sampled_tasks
 from fake_scores import fake_settings
+from scipy.stats import binomtest
 
 
-@pytest.mark.parametrize(("study", "count"), [(fixed_tasks, 400), (alike_tasks, 400), (sampled_tasks, 1000)])
+@pytest.mark.parametrize(
+    ("study", "count"), [(fixed_tasks, 400), (alike_tasks, 400), (sampled_tasks, 1000), (mixed_model, 200)]
+)
 def test_level(study: Callable[..., dict[str, float]], count: int) -> None:
-    """Bounds of four standard errors: wrong in one run of 15,000 by chance."""
+    """By the exact binomial test: wrong for one test in 10,000 by chance."""
     settings = fake_settings(permutations=199, bootstrap_resamples=400)
     for name, share in rejections(study, settings, count, seed=11).items():
-        assert abs(share - 0.05) < 4 * (0.05 * 0.95 / count) ** 0.5, (name, share)
+        assert binomtest(round(share * count), count, ALPHA).pvalue > 1e-4, (name, share)

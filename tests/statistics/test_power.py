@@ -16,6 +16,8 @@ from scipy.stats import nct, norm, ttest_rel
 from scipy.stats import t as student
 
 from cis_study.errors import StudyError
+from cis_study.figures.power import draw
+from cis_study.figures.style import close
 from cis_study.statistics import simulation
 from cis_study.statistics.analysis import analyse
 from cis_study.statistics.power import (
@@ -28,13 +30,14 @@ from cis_study.statistics.power import (
     family_pairs,
     simulate,
 )
-from cis_study.statistics.power_settings import Spreads
+from cis_study.statistics.power_settings import Simulated, Spreads
 from cis_study.statistics.power_table import power_table
 from cis_study.statistics.power_verdicts import as_text, power_summary, power_verdicts
 from cis_study.statistics.resampling import permutation_p
 from cis_study.statistics.scores import check_scores
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.statistics.verdicts import Verdict
+from cis_study.tables.power import power as power_as_shown
 
 
 def small(**power: Any) -> AnalysisSettings:
@@ -201,6 +204,21 @@ def rows(fixed: dict[str, float], random: dict[str, float]) -> pd.DataFrame:
             {**endless, **good, "detectable": 0.3},
         ]
     )
+
+
+def test_power_is_for_the_smallest_difference_of_interest_and_the_results_say_which() -> None:
+    settings = small().model_copy(update={"minimum_effect": 0.11})
+    table = power_table(fake_design(5), spreads(), settings)
+    own = table[table["configured"] & (table["estimand"] == FIXED)].iloc[0]
+    curve = simulate(3, (5,) * 4, spreads(), settings)[FIXED, WITHIN]
+    assert own["power"] == curve.found[list(curve.effects).index(0.11)] != power_at(curve, 0.05)
+    summary = power_summary(table, spreads(), None, fake_design(5), settings)
+    assert "a difference of 0.11 in CIS" in summary["verdicts"][0]["sentence"]
+    simulated = Simulated.model_validate(summary["settings"])
+    assert "at a difference of 0.11;" in power_as_shown(table, simulated).told().text
+    figure = draw(table, simulated)
+    assert list(figure.axes[0].lines[-1].get_ydata()) == [0.11, 0.11]
+    close(figure)
 
 
 def said(fixed: dict[str, float], random: dict[str, float]) -> list[Verdict]:

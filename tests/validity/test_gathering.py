@@ -159,7 +159,13 @@ def stored(rows: int = 24) -> pd.DataFrame:
     table["row"] = range(len(table))
     for name in ("R", "A", "T", "L", "cis-3", *(f"cis-3 {part}" for part in "RATL")):
         table[name] = rng.uniform(size=len(table))
-    return table.assign(**{"logomesh-stage2": table["L"], "logomesh-tier3": table["R"], "logomesh-head": np.nan})
+    lacks = {
+        "logomesh-stage2 lacks": "",
+        "logomesh-tier3 lacks": "",
+        "logomesh-head lacks": "tests_passed, tests_failed",
+    }
+    scores = {"logomesh-stage2": table["L"], "logomesh-tier3": table["R"], "logomesh-head": np.nan}
+    return table.assign(**scores, **lacks)
 
 
 def test_stored_battles_are_judged_by_what_was_recorded() -> None:
@@ -174,7 +180,11 @@ def test_stored_battles_are_judged_by_what_was_recorded() -> None:
     assert found.at["Reliability: scored again", "note"] == "no submission was judged twice"
     assert found.at["Discriminant: comments", "verdict"] == "not testable"
     assert found.at["Known groups: contestants", "n"] == 23
-    assert set(battery(stored_material(table, "logomesh-head"), rules()).claims["verdict"]) == {"not testable"}
+    table.loc[0, "logomesh-head lacks"] = "red_multiplier, tests_failed"
+    claims = battery(stored_material(table, "logomesh-head"), rules()).claims.set_index("claim")
+    assert set(claims["verdict"]) == {"not testable"}
+    why = "LogoMesh recorded tests_failed with none of these battles"
+    assert claims.at["Criterion: hidden cases", "note"] == why
     assert set(stored_material(table, "cis-3").battles["R"]) == set(table["cis-3 R"])
 
 

@@ -44,6 +44,10 @@ def test_databases_become_a_report_once(snakemake: Run, clone: Path) -> None:
     assert battles["cis-3"].notna().tolist() == [True] * 5 + [False]
     findings = pd.read_csv(folder / "tables/findings.csv").set_index("question")
     assert findings.loc["failures", "outcome"] == "stored as scores"
+    claims = pd.read_csv(folder / "validity/claims.csv").set_index("instrument")
+    assert list(dict.fromkeys(claims.index)) == ["cis-3", "logomesh-stage2", "logomesh-tier3", "logomesh-head"]
+    assert set(claims.loc["logomesh-head", "verdict"]) == {"not testable"}
+    assert findings.loc["validity of logomesh-head", "outcome"] == "not testable"
     assert (folder / "figures/specification_curve_1.png").stat().st_size > 10_000
 
     forgotten = snakemake("reanalysis")

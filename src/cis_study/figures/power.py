@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from cis_study.figures.caption import Caption
 from cis_study.figures.style import COLOURS, COLUMN_MM, INK, MARKERS, MM, house_style
-from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, Simulated
 
 _PANELS = ((FIXED, WITHIN), (RANDOM, BETWEEN))
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
@@ -20,7 +20,7 @@ _BEYOND = 2.2
 """Place of endless replicates, as a multiple of the most that were simulated."""
 
 
-def draw(table: pd.DataFrame, settings: PowerSettings) -> Figure:
+def draw(table: pd.DataFrame, settings: Simulated) -> Figure:
     """One panel per estimand, one line per number of tasks; a ring for the study's own design.
 
     Args:
@@ -55,7 +55,7 @@ def draw(table: pd.DataFrame, settings: PowerSettings) -> Figure:
     return figure
 
 
-def caption(settings: PowerSettings) -> Caption:
+def caption(settings: Simulated) -> Caption:
     """What `draw` shows."""
     return Caption(
         "Smallest difference in CIS that a design finds with power"

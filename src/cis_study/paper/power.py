@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_NAMES = ("effect", "target", "studies", "permutations")
+_NAMES = ("target", "studies", "permutations")
 
 
 def power_numbers(summary: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -51,10 +51,11 @@ def _listed(claims: pd.DataFrame, verdict: str, word: str) -> str:
     rows = claims[claims["verdict"] == verdict]
     if rows.empty:
         return NONE[verdict]
-    return f"{word}: {'; '.join(_stated(row) for row in rows.to_dict(orient='records'))}."
+    return f"{word}: {'; '.join(stated(row) for row in rows.to_dict(orient='records'))}."
 
 
-def _stated(row: dict[Any, Any]) -> str:
+def stated(row: Mapping[Any, Any]) -> str:
+    """A claim with its estimate and pass rule."""
     found = "" if pd.isna(row["estimate"]) else f" ({row['statistic']} {estimate_text(row)}, rule {row['rule']})"
     return f"{row['claim']}{found}"
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from cis_study.reanalysis.analysis import Reanalysis
 from cis_study.reanalysis.curve import caption
 from cis_study.reanalysis.display import shown_tables
+from cis_study.reanalysis.validity import Validity
 from cis_study.reanalysis.verdicts import Sentence
 from cis_study.report.page import ShownFigure, ShownTable, data_uri
 from cis_study.webpage import content_hash
@@ -19,7 +20,7 @@ _TEMPLATE = Path(__file__).parent / "page.html.jinja"
 _STYLE = Path(__file__).parents[1] / "report" / "style.css"
 
 
-def as_page(found: Reanalysis, sentences: Sequence[Sentence], curves: Sequence[str]) -> str:
+def as_page(found: Reanalysis, sentences: Sequence[Sentence], curves: Sequence[str], validity: Validity) -> str:
     """The page as text; names of runs, which come from the files, are escaped.
 
     Args:
@@ -32,6 +33,9 @@ def as_page(found: Reanalysis, sentences: Sequence[Sentence], curves: Sequence[s
         rows=len(found.battles),
         sentences=sentences,
         figures=[{"source": data_uri(figure.svg), "caption": figure.caption} for figure in figures],
+        validity=validity.sentences,
+        untested=validity.untested,
+        beside=ShownTable(validity.table, validity.table.told().text),
         tables=[ShownTable(table, table.told().text) for _, table in shown_tables(found)],
         style=Markup(style),
         style_hash=content_hash(style),

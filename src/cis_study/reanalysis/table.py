@@ -16,12 +16,14 @@ from cis_study.scoring.instrument import Score
 from cis_study.scoring.logomesh.instruments import INSTRUMENTS as THEIRS
 from cis_study.scoring.logomesh.instruments import rate
 from cis_study.scoring.logomesh.rows import StoredBattle
+from cis_study.validity.surface import Looks, looks
 
 COMPONENTS = ("R", "A", "T", "L")
 OUR_INSTRUMENT = "cis-3"
 RECORDED = (*COMPONENTS, "audit_valid", "audit_penalty", "sandbox_passed", "red_multiplier")
 """Inputs of the formulas that stand in the table under their own names."""
-_STRINGS = ("run", "arm", "battle_id", "task", "kind", "program", f"{OUR_INSTRUMENT} status")
+_LACKS = tuple(f"{name} lacks" for name in THEIRS)
+_STRINGS = ("run", "arm", "battle_id", "task", "kind", "program", f"{OUR_INSTRUMENT} status", *_LACKS)
 
 
 def answers(rows: Sequence[Row]) -> list[StoredBattle]:
@@ -38,8 +40,9 @@ def battle_table(rows: Sequence[Row], scores: Sequence[Score]) -> pd.DataFrame:
     """One line per row with the score of every instrument; a score that does not exist is null.
 
     Columns: `run, arm, row, battle_id, task, kind, stored` (the score column, whatever it holds), `RECORDED`, for
-    each LogoMesh instrument its score and `{name} arithmetic`, for ours status, score, components `{name} R` and so
-    on, and `program`, a hash of the source.
+    each LogoMesh instrument its score, `{name} arithmetic` and `{name} lacks` (the inputs that were not recorded, with
+    commas), for ours status, score, components `{name} R` and so on, the counts of `Looks` in an answer, and `program`,
+    a hash of the source.
 
     Args:
         scores: ours, one for each of `answers`.
@@ -65,9 +68,11 @@ def _line(row: Row, score: Score | None) -> dict[str, object]:
     }
     for name in THEIRS:
         rating = rate(name, battle.recorded)
-        line |= {name: rating.cis, f"{name} arithmetic": rating.arithmetic}
+        lacks = ", ".join(gap.what for gap in rating.gaps if gap.kind == "not_recorded")
+        line |= {name: rating.cis, f"{name} arithmetic": rating.arithmetic, f"{name} lacks": lacks}
     parts = (score.components if score else None) or {}
     line |= {f"{OUR_INSTRUMENT} status": score.status if score else "infra_failure"}
     line |= {OUR_INSTRUMENT: score.cis if score else None}
     line |= {f"{OUR_INSTRUMENT} {name}": parts[name].value if name in parts else None for name in COMPONENTS}
-    return line | {"program": sha256_text(battle.source)[:16]}
+    seen = looks(battle.source, battle.rationale)._asdict() if is_answer(row.kind) else dict.fromkeys(Looks._fields)
+    return line | seen | {"program": sha256_text(battle.source)[:16]}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cis_study.report.page import ShownFigure, ShownTable
 from cis_study.statistics.design import StudyDesign
-from cis_study.statistics.power_settings import PowerSettings
+from cis_study.statistics.power_settings import Simulated
 from cis_study.statistics.results import Analysis, JudgeAnalysis
 from cis_study.tables.catalogue import make_table
 from cis_study.tables.judges import agreement, calibration
@@ -71,5 +71,5 @@ def shown_tables(
     made += [make_claims(claims, design, alpha) for make_claims in CLAIM_TABLES.values()]
     if power is not None:
         simulated, settings = power
-        made.append(power_table(simulated, validate(PowerSettings, settings, where="the simulated power")))
+        made.append(power_table(simulated, validate(Simulated, settings, where="the simulated power")))
     return [ShownTable(table, table.told().text) for table in made]

@@ -34,9 +34,16 @@ def generalisation_table(
 
     Returns:
         A row per contrast: paired t test of the task means (`difference, low, high, p`, K - 1 degrees of freedom for K
-        tasks, adjusted in `p_holm`), `p_sign_flip` of the same differences, and the contrast of the mixed model with
-        its Wald interval on K - 1 degrees of freedom. Then the standard deviations of the mixed model, and whether its
-        fit converged. Empty, and null, with fewer tasks than `estimands.secondary_min_tasks`.
+        tasks, adjusted in `p_holm`), `p_sign_flip` of the same differences, and as a check the contrast of the mixed
+        model with its Wald interval on (K - 1)(M - 1) degrees of freedom for M contestants. Then the standard
+        deviations of the mixed model, and whether its fit converged. Empty, and null, with fewer tasks than
+        `estimands.secondary_min_tasks`.
+
+    With these degrees of freedom, those of the interaction, and cells of one size the Wald test is the t test of a
+    two-way analysis of variance of the cell means (Scheffe 1959, chapter 8), so its level is exact where tasks spread
+    all contestants alike. Where they do not, the one spread that it estimates is that of no pair, and it rejects too
+    often for some pairs and too rarely for others. The paired t test of a pair uses no other contestant, keeps its
+    level there, and decides; `tests/statistics/fake_nulls.py` simulates both.
     """
     tasks = len(design.tasks)
     facts = {"tasks": tasks, **dict.fromkeys(("converged", "sd_task", "sd_model_task", "sd_residual"))}
@@ -45,11 +52,11 @@ def generalisation_table(
     outcome = settings.family.outcome
     column = OUTCOMES.index(outcome)
     means = pd.DataFrame({m: [cells[m, t].values[:, column].mean() for t in design.task_ids] for m in design.models})
-    mixed = _mixed_model(cells, column)
+    mixed, freedom = _mixed_model(cells, column), (tasks - 1) * (len(design.models) - 1)
     rows = []
     for pair in contrasts[["model", "reference"]].itertuples(index=False):
         differences = (means[pair.model] - means[pair.reference]).to_numpy()
-        rows.append((*_task_level(differences, settings, pair), *_wald(mixed, pair, tasks, settings.alpha)))
+        rows.append((*_task_level(differences, settings, pair), *_wald(mixed, pair, freedom, settings.alpha)))
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS[4:] if name != "p_holm"])
     table = pd.concat([contrasts[COLUMNS[:4]], table.assign(p_holm=holm(table["p"]))], axis=1)
     return table[COLUMNS], facts | _spread(mixed)
@@ -72,7 +79,10 @@ def _task_level(differences: Any, settings: AnalysisSettings, pair: Any) -> tupl
 
 
 def _mixed_model(cells: Cells, column: int) -> MixedLMResults | None:
-    """score ~ model + (1 | task) + (1 | task:model), by restricted likelihood; None where nothing varies in cells."""
+    """score ~ model + (1 | task) + (1 | task:model), by restricted likelihood; None where nothing varies in cells.
+
+    Powell's method needs no gradient: it finds what the first one, at a variance near 0, sometimes gives up on.
+    """
     parts = [
         pd.DataFrame({"score": cell.values[:, column], "model": model, "task": task})
         for (model, task), cell in cells.items()
@@ -87,18 +97,18 @@ def _mixed_model(cells: Cells, column: int) -> MixedLMResults | None:
         warnings.simplefilter("ignore", RuntimeWarning)
         return MixedLM.from_formula(
             "score ~ 0 + C(model)", frame, groups="task", re_formula="1", vc_formula={"cell": "0 + C(model)"}
-        ).fit(reml=True)
+        ).fit(reml=True, method=["bfgs", "powell"])
 
 
-def _wald(mixed: MixedLMResults | None, pair: Any, tasks: int, alpha: float) -> tuple[float, float, float, float]:
+def _wald(mixed: MixedLMResults | None, pair: Any, freedom: int, alpha: float) -> tuple[float, float, float, float]:
     if mixed is None or not mixed.converged:
         return np.nan, np.nan, np.nan, np.nan
     names = [f"C(model)[{model}]" for model in (pair.model, pair.reference)]
     estimate = float(mixed.fe_params[names[0]] - mixed.fe_params[names[1]])
     covariance = mixed.cov_params().loc[names, names].to_numpy()
     error = float(np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]))
-    half = float(student.ppf(1 - alpha / 2, tasks - 1)) * error
-    p = float(2 * student.sf(abs(estimate) / error, tasks - 1))
+    half = float(student.ppf(1 - alpha / 2, freedom)) * error
+    p = float(2 * student.sf(abs(estimate) / error, freedom))
     low, middle, high, p = np.round([estimate - half, estimate, estimate + half, p], _DECIMALS).tolist()
     return middle, low, high, p
 

@@ -45,7 +45,7 @@ def simulate(
 ) -> dict[tuple[str, str], Curve]:
     """Curves by (estimand, test) of one design. Studies of one batch share their shuffles."""
     pairs = family_pairs(models, settings.family.contrasts)
-    effects = np.unique([0.0, settings.power.effect, *_EFFECTS])
+    effects = np.unique([0.0, settings.minimum_effect, *_EFFECTS])
     rng = stream(settings.seed, "power", str(models), *map(str, replicates))
     batches = [_batch(models, pairs, replicates, spreads, effects, settings, rng) for _ in range(BATCHES)]
     true = np.array([_is_true(pair, models) for pair in pairs])

@@ -37,16 +37,14 @@ class GivenSpreads(Spreads):
 
 
 class PowerSettings(Strict):
-    """Everything the simulation depends on besides the design, the pilot, alpha, the family and the seed."""
+    """What the simulation depends on besides the design, the pilot, and the rest of the analysis settings."""
 
     pilot: Name | None = None
     """A study in `results/cached/` whose battles give the spreads."""
     spreads: GivenSpreads | None = None
     """In place of a pilot."""
-    effect: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    """Smallest difference in CIS that matters."""
     target: Annotated[float, Field(gt=0.5, lt=1)] = 0.8
-    """Power that a design should have."""
+    """Power that a design should have for `minimum_effect`."""
     tasks: Sizes = [4, 8, 16, 32]
     """Numbers of tasks that are simulated, besides that of the study."""
     replicates: Sizes = [3, 10, 25, 50]
@@ -61,3 +59,10 @@ class PowerSettings(Strict):
         if (self.pilot is None) == (self.spreads is None):
             raise ValueError("name a `pilot` or give `spreads` with their source, one of the two")
         return self
+
+
+class Simulated(PowerSettings):
+    """What a simulation was made with, as its results keep it."""
+
+    effect: Annotated[float, Field(gt=0, lt=1)]
+    """The `minimum_effect` of that time, in points of CIS, for which power was simulated."""

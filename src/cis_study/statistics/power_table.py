@@ -22,7 +22,7 @@ def power_table(design: StudyDesign, spreads: Spreads, settings: AnalysisSetting
 
     `replicates` is the mean per task, infinite in rows that show what is left when tasks alone vary. `false_positive`
     is the share of studies of equal contestants in which any contrast is rejected after Holm. `power` is the share in
-    which a contrast is found when the last contestant stands `power.effect` above all others, which are equal;
+    which a contrast is found when the last contestant stands `minimum_effect` above all others, which are equal;
     `detectable` is the difference found with `power.target`, null where even 1 is not. The tests within tasks also
     stand in rows for tasks that are a sample: their false positives there are the price of taking the claim further
     than it goes, and a power means nothing then. Empty for a study of one contestant.
@@ -58,6 +58,6 @@ def power_table(design: StudyDesign, spreads: Spreads, settings: AnalysisSetting
 def _figures(curve: Curve, settings: AnalysisSettings, powerful: bool) -> tuple[float, ...]:
     if not powerful:
         return (*curve.false_positive, *[np.nan] * 4)
-    at = int(np.searchsorted(curve.effects, settings.power.effect))
+    at = int(np.searchsorted(curve.effects, settings.minimum_effect))
     smallest = detectable(curve, settings.power.target)
     return (*curve.false_positive, curve.found[at], curve.error[at], *smallest)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.pilot import Pilot
-from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, GivenSpreads, Spreads
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, GivenSpreads, Simulated, Spreads
 from cis_study.statistics.settings import AnalysisSettings
 from cis_study.statistics.verdicts import Verdict
 
@@ -29,7 +29,7 @@ def _verdict(table: pd.DataFrame, estimand: str, test: str, settings: AnalysisSe
     if rows.empty:
         return Verdict(question, "not testable", "One contestant alone leaves nothing to compare.")
     own = rows[rows["configured"].astype(bool)].iloc[0]
-    target, effect = settings.power.target, settings.power.effect
+    target, effect = settings.power.target, settings.minimum_effect
     misread = _misread(table) if estimand == RANDOM else ""
     if pd.isna(own["power"]):
         return Verdict(question, "not testable", f"A single task says nothing of others like it.{misread}")
@@ -110,10 +110,14 @@ def spreads_sentence(spreads: Spreads, pilot: Pilot | None, design: StudyDesign,
 def power_summary(
     table: pd.DataFrame, spreads: Spreads, pilot: Pilot | None, design: StudyDesign, settings: AnalysisSettings
 ) -> dict[str, Any]:
-    """What report, paper and the command line say of the simulation: `study, settings, spreads, origin, verdicts`."""
+    """What report, paper and the command line say of the simulation: `study, settings, spreads, origin, verdicts`.
+
+    `settings` are those of `Simulated`.
+    """
+    used = Simulated(**settings.power.model_dump(), effect=settings.minimum_effect)
     return {
         "study": design.study,
-        "settings": settings.power.model_dump(),
+        "settings": used.model_dump(),
         "spreads": spreads.model_dump(),
         "origin": spreads_sentence(spreads, pilot, design, settings),
         "verdicts": [verdict._asdict() for verdict in power_verdicts(table, settings)],

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cis_study.figures.caption import Caption
-from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, PowerSettings
+from cis_study.statistics.power_settings import BETWEEN, FIXED, RANDOM, WITHIN, Simulated
 from cis_study.tables.rounding import NO_NUMBER, number
 from cis_study.tables.table import Table, records
 
@@ -26,7 +26,7 @@ HEADER = (
 _SHOWN = ("false_positive", "power", "detectable")
 
 
-def power(table: pd.DataFrame, settings: PowerSettings) -> Table:
+def power(table: pd.DataFrame, settings: Simulated) -> Table:
     """Shares and differences in CIS with their Monte Carlo standard errors.
 
     Args:

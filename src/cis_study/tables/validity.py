@@ -47,9 +47,12 @@ def validity_instruments(claims: pd.DataFrame, design: StudyDesign, alpha: float
     cells = {(row["claim"], row["instrument"]): _cell(row) for row in records(claims)}
     order = list(dict.fromkeys(claims["claim"]))
     rows = [(claim, *(cells.get((claim, name), NO_NUMBER) for name in names)) for claim in order]
+    unasked = any(NO_NUMBER in row for row in rows)
     caption = Caption(
         "Verdict on every claim for all instruments side by side, with the estimate in brackets. Supported: the whole"
-        f" {confidence(alpha)} interval keeps the pass rule; contradicted: all of it leaves it.",
+        f" {confidence(alpha)} interval keeps the pass rule; contradicted: all of it leaves it."
+        + f" {NO_NUMBER} stands where a claim is not made of an instrument."
+        * unasked,
         sources=(_CLAIMS,),
     )
     return Table(("Claim", *names), rows, text_columns=1 + len(names), caption=caption)

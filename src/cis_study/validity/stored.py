@@ -13,10 +13,25 @@ from cis_study.validity.gathering import unrated
 from cis_study.validity.material import BATTLE_COLUMNS, SURFACE, Material, ordered
 
 OURS = "cis-3"
-NEEDED = ("run", "arm", "row", "task", "R", "A", "T", "L", OURS, *INSTRUMENTS)
+NEEDED = (
+    "run",
+    "arm",
+    "row",
+    "task",
+    "R",
+    "A",
+    "T",
+    "L",
+    OURS,
+    *INSTRUMENTS,
+    *(f"{name} lacks" for name in INSTRUMENTS),
+)
 _CONTROLS = "LogoMesh planted no submission of known worth"
 _EDITS = "LogoMesh edited no submission"
-_AGAIN = {True: "the study of our own battles says so", False: "no submission was judged twice"}
+_AGAIN = {
+    True: "these answers were scored once; battles of our own studies are scored again",
+    False: "no submission was judged twice",
+}
 
 
 def stored_design(table: pd.DataFrame) -> StudyDesign:
@@ -48,7 +63,8 @@ def stored_material(table: pd.DataFrame, instrument: str) -> Material:
 
     Args:
         table: one row per stored battle with the columns `NEEDED`; `cis-3 R` to `cis-3 L` are our components, R to L
-            those recorded, null is missing. Columns of `SURFACE` are used where they are there.
+            those recorded, null is missing; `{name} lacks` names the inputs that were not recorded. Columns of
+            `SURFACE` are used where they are there.
 
     Raises:
         StudyError: a column is absent.
@@ -74,6 +90,15 @@ def stored_material(table: pd.DataFrame, instrument: str) -> Material:
     why = {"controls": _CONTROLS, "edits": _EDITS, "again": _AGAIN[instrument == OURS]}
     known = battles.dropna(subset=["CIS", "hidden"])
     if known.empty:
-        return unrated(instrument, design, "none of its inputs were recorded with these battles")
+        return unrated(instrument, design, _why_none(table, instrument))
     empty = unrated(instrument, design, "")
     return Material(instrument, design, ordered(known, design), empty.controls, empty.edits, empty.again, why)
+
+
+def _why_none(table: pd.DataFrame, instrument: str) -> str:
+    """Why no battle has both a score of the instrument and the criterion."""
+    if instrument in INSTRUMENTS:
+        lacking = [names.split(", ") for names in table[f"{instrument} lacks"].fillna("")]
+        if never := [name for name in lacking[0] if name and all(name in names for names in lacking)]:
+            return f"LogoMesh recorded {', '.join(never)} with none of these battles"
+    return f"no battle has both a score of it and hidden cases that {OURS} ran"

@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,11 +16,26 @@ _WORD = re.compile(r"[a-z0-9_]+")
 _COLUMNS = ("model", "task", "replicate", "source_lines", "comments", "rationale_words", "prompt_share")
 
 
-def surface_table(battles: Iterable[Mapping[str, Any]], exports: Mapping[str, list[str]]) -> pd.DataFrame:
-    """One row per battle: `source_lines, comments, rationale_words, prompt_share`.
+class Looks(NamedTuple):
+    """What can be counted in an answer without its prompt."""
 
-    Lines are those that are neither empty nor a comment, comments those of the solution, `prompt_share` is the share
-    of the different words of the prompt that the rationale repeats. What a reply does not hold has none of them.
+    source_lines: int
+    """Lines of the solution that are neither empty nor a comment."""
+    comments: int
+    rationale_words: int
+
+
+def looks(source: str, rationale: str) -> Looks:
+    """Counts of a solution and a rationale; what is not there has none."""
+    lines = [line.strip() for line in source.splitlines()]
+    written = sum(bool(line) and not line.startswith("#") for line in lines)
+    return Looks(written, comment_count(source), len(rationale.split()))
+
+
+def surface_table(battles: Iterable[Mapping[str, Any]], exports: Mapping[str, list[str]]) -> pd.DataFrame:
+    """One row per battle: what `looks` counts, and `prompt_share`.
+
+    This is the share of the different words of the prompt that the rationale repeats.
 
     Args:
         exports: task -> names that its solution has to define.
@@ -33,14 +48,11 @@ def _row(battle: Mapping[str, Any], exports: list[str]) -> tuple[object, ...]:
     submission = parse_reply((battle["reply"] or {}).get("content") or "", exports)
     source, rationale = submission.source or "", submission.rationale or ""
     prompt = _words("\n".join(str(message["content"]) for message in battle["request"]["messages"]))
-    lines = [line.strip() for line in source.splitlines()]
     return (
         battle["model"],
         battle["task"],
         battle["replicate"],
-        sum(bool(line) and not line.startswith("#") for line in lines),
-        comment_count(source),
-        len(rationale.split()),
+        *looks(source, rationale),
         len(prompt & _words(rationale)) / len(prompt) if prompt else 0.0,
     )
 
