@@ -19,6 +19,7 @@ import pytest
 import tiny_models as tiny
 import yaml
 
+from cis_study.battles.client import fight
 from cis_study.config import Engine, resolve_study
 from cis_study.errors import EngineLost, StudyError
 from cis_study.models.registry import Model, load_model, load_registry
@@ -198,6 +199,24 @@ def test_sampling_defaults_of_the_weights_are_noticed(root: Path, tmp_path: Path
     with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:  # noqa: SIM117
         with pytest.raises(StudyError, match=r"'repetition_penalty': 1\.2, 'temperature': 0\.3"):
             identify_engine(endpoint, MANIFEST)
+
+
+def test_calls_that_the_engine_parses_reach_the_record(root: Path, tmp_path: Path) -> None:
+    model, launch = command(root, tmp_path, "qwen2.5-coder-1.5b", tiny.qwen)
+    # Without weights only the grammar of a required call writes one; what it passes is anything.
+    request = {"messages": [{"role": "user", "content": "Run it."}], "tools": [TOOL], "tool_choice": "required"}
+    sampling = {"seed": 1, "temperature": 0.7, "top_p": 1.0, "top_k": 0, "min_p": 0.0, "max_tokens": 100}
+
+    async def ask(endpoint: Endpoint) -> list[dict[str, Any]]:
+        battles: list[dict[str, Any]] = [{"request": request | sampling}]
+        return [one.battle async for together in fight(endpoint, battles, ENGINE) for one in together]
+
+    with serve(launch, model.name, tmp_path / "log", ENGINE.startup_timeout_s) as endpoint:
+        (battle,) = asyncio.run(ask(endpoint))
+    calls = battle["reply"]["tool_calls"]
+    assert {(call["type"], call["function"]["name"]) for call in calls} == {("function", "run")}
+    assert calls[0]["function"]["arguments"]
+    assert len({call["id"] for call in calls} - {""}) == len(calls)
 
 
 def test_why_prompts_are_not_split_on_a_cpu(root: Path, tmp_path: Path) -> None:
