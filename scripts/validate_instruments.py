@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cis_study.report.battles import read_battles
+from cis_study.battles.record import read_battles
 from cis_study.scoring.controls import Controls
 from cis_study.scoring.evidence_file import read_evidence
 from cis_study.scoring.own import entries

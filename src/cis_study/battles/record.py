@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from cis_study.errors import StudyError
 from cis_study.plan import PROTOCOL, spec_hash
 
 Status = Literal["answered", "budget_exhausted", "infra_failure"]
@@ -103,3 +105,21 @@ def usage_of(record: Mapping[str, Any]) -> Mapping[str, int]:
     """Tokens, as far as the engine told them."""
     usage: Mapping[str, int] | None = record["reply"]["usage"] if "reply" in record else record["usage"]
     return usage or {}
+
+
+def read_battles(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """Battle files as stored.
+
+    Raises:
+        StudyError: a file is no JSON object.
+    """
+    battles = []
+    for path in paths:
+        try:
+            battle = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise StudyError(path, error, "it is not a battle file", "Delete it and run again.") from error
+        if not isinstance(battle, dict):
+            raise StudyError(path, type(battle).__name__, "a battle is a JSON object", "Delete it and run again.")
+        battles.append(battle)
+    return battles

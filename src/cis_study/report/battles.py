@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -36,24 +35,6 @@ class BrowserData(NamedTuple):
 
     battles: list[dict[str, Any]]
     chunks: list[str]
-
-
-def read_battles(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Battle files as stored.
-
-    Raises:
-        StudyError: a file is no JSON object.
-    """
-    battles = []
-    for path in paths:
-        try:
-            battle = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise StudyError(path, error, "it is not a battle file", "Delete it and run again.") from error
-        if not isinstance(battle, dict):
-            raise StudyError(path, type(battle).__name__, "a battle is a JSON object", "Delete it and run again.")
-        battles.append(battle)
-    return battles
 
 
 def browser_data(

@@ -7,6 +7,7 @@ import io
 import subprocess
 import tokenize
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from ruff import find_ruff_bin
 
@@ -70,15 +71,17 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 def _same_program(edited: str, source: str) -> str | None:
     """The edited text where it is another one and its syntax tree the same."""
-    trees = own_tree(edited), own_tree(source)
-    if edited == source or None in trees:
+    same = edited != source and _dump(source) is not None and _dump(edited) == _dump(source)
+    return edited if same else None
+
+
+# Every edit of a submission is compared with the same one.
+@lru_cache(maxsize=2)
+def _dump(source: str) -> str | None:
+    """The syntax tree as text, the indentation of docstrings left out: layout includes it. None where there is none."""
+    tree = own_tree(source)
+    if tree is None:
         return None
-    dumps = [_dump(tree) for tree in trees if tree is not None]
-    return edited if dumps[0] == dumps[1] else None
-
-
-def _dump(tree: ast.Module) -> str:
-    """The tree as text, the indentation of docstrings left out: layout includes it."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             text = ast.get_docstring(node)
