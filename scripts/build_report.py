@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from cis_study.provenance import write_atomic
 from cis_study.battles.record import read_battles
+from cis_study.provenance import write_atomic
 from cis_study.report.battles import browser_data
 from cis_study.report.contents import shown_figures, shown_tables
 from cis_study.report.page import render_report

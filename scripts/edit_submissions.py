@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from cis_study.provenance import write_atomic
 from cis_study.battles.record import read_battles
+from cis_study.provenance import write_atomic
 from cis_study.scoring.evidence_cache import unpack_evidence
 from cis_study.scoring.evidence_file import collect_battles, read_evidence, write_lines
 from cis_study.tasks.hidden import load_hidden_side

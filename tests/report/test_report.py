@@ -12,9 +12,9 @@ import pytest
 from fake_report import HOSTILE, fake_battle, fake_evidence
 from fake_scores import FAKE_STANDING, fake_design, fake_scores, fake_settings
 
+from cis_study.battles.record import read_battles
 from cis_study.config import Weights
 from cis_study.errors import StudyError
-from cis_study.battles.record import read_battles
 from cis_study.report.battles import BrowserData, browser_data
 from cis_study.report.page import ShownFigure, ShownTable, render_report
 from cis_study.statistics.analysis import analyse

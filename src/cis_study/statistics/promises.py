@@ -57,8 +57,8 @@ def agentic_relation(relation: pd.DataFrame | None, settings: AnalysisSettings) 
         sentence = f"Whether CIS goes with work in steps cannot be tested: {why}."
         return Verdict("agentic relation", "not testable", sentence)
     numbers = "; ".join(
-        f"{row.kind}: correlation {decimal(row.rho)}, interval {decimal(row.low)} to {decimal(row.high)}"
-        for row in found.itertuples()
+        f"{row['kind']}: correlation {decimal(row['rho'])}, interval {decimal(row['low'])} to {decimal(row['high'])}"
+        for row in found.to_dict(orient="records")
     )
     end = f"{level} ({numbers})."
     if (found["low"] > 0).all():
