@@ -15,6 +15,7 @@ from fake_openai import Fight, Wire, event, fake_server
 
 from cis_study.battles import retries, stream
 from cis_study.battles.client import Fought, fight
+from cis_study.battles.telemetry import Timing
 from cis_study.errors import EngineLost, StudyError
 from cis_study.serving.endpoint import Endpoint
 from cis_study.serving.engine import check_identity
@@ -127,7 +128,7 @@ def test_errors_become_infra_failures_after_the_right_number_of_attempts(
     ((battle, timing),), server = fought(lambda wire: wire.refuse(status), planned[:1])
     assert (battle["status"], battle["error"]["type"]) == ("infra_failure", error)
     assert set(battle["reply"].values()) == {None}
-    assert timing == (attempts, None, None)
+    assert timing == Timing(attempts, None, None)
     assert len(server.seen) == attempts
 
 
