@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from measuring import Cost, measure
@@ -84,20 +85,25 @@ def make_copy(home: Path, base_url: str, replicates: int, concurrency: int) -> C
     """
     copy_repository(ROOT, home)
     (home / ".venvs").symlink_to(ROOT / ".venvs")
-    content = yaml.safe_load((home / "config/h100.yaml").read_text())
-    content |= {
+    (home / f"config/{STUDY}.yaml").write_text(yaml.safe_dump(large_study(home, replicates, concurrency)))
+    (home / "config/tasks/controls.yaml").write_text(yaml.safe_dump({"seed": 1, "draws": 1, "controls": TWO_CONTROLS}))
+    return Copy(home, base_url)
+
+
+def large_study(root: Path, replicates: int, concurrency: int) -> dict[str, Any]:
+    """The content of its file: battles alone, as a server that runs already serves no judges and no native calls."""
+    content = yaml.safe_load((root / "config/h100.yaml").read_text())
+    return content | {
         "study": STUDY,
         "description": "A fake engine, for measuring the workflow.",
         "demonstration": True,
         "mode": "run",
         "gpu": 0,
-        "tasks": sorted(path.parent.name for path in (home / "config/tasks").glob("*/task.yaml")),
+        "tasks": sorted(path.parent.name for path in (root / "config/tasks").glob("*/task.yaml")),
         "replicate_blocks": [replicates],
         "engine": {"kind": "endpoint", "max_model_len_tokens": 16384, "concurrency": concurrency, "threads": 1},
+        **dict.fromkeys(("episodes", "judges", "determinism")),
     }
-    (home / f"config/{STUDY}.yaml").write_text(yaml.safe_dump(content))
-    (home / "config/tasks/controls.yaml").write_text(yaml.safe_dump({"seed": 1, "draws": 1, "controls": TWO_CONTROLS}))
-    return Copy(home, base_url)
 
 
 def bare_client_s(base_url: str, requests: list[Mapping[str, object]], concurrency: int) -> float:
