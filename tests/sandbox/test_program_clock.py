@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from plain_python import passes, suite
-from tested_program import PROGRAM
+from plain_python import suite
+from tested_program import PROGRAM, as_in_plain_python
 
 from cis_study.sandbox.suite import run_suite
 
@@ -57,15 +55,7 @@ assert now() == start + 1012
 """
 
 
-@pytest.mark.parametrize("name", BODIES)
-@pytest.mark.usefixtures("backend")
-def test_a_suite_sees_what_plain_python_shows(name: str) -> None:
-    assert run_suite(suite(BODIES[name]), PROGRAM).green
-
-
-@pytest.mark.parametrize("name", BODIES)
-def test_plain_python_shows_it(name: str, tmp_path: Path) -> None:
-    assert passes(suite(BODIES[name]), PROGRAM, tmp_path)
+TestAsInPlainPython = as_in_plain_python(BODIES)
 
 
 @pytest.mark.usefixtures("backend")

@@ -1,6 +1,14 @@
-"""The program that the suites of `test_program_*.py` test."""
+"""The program that the suites of `test_program_*.py` test, and what every such suite is held against."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from plain_python import passes, suite
+
+from cis_study.sandbox.suite import run_suite
 
 PROGRAM = """
 import time
@@ -94,3 +102,19 @@ def leave(): raise SystemExit(3)
 def deep(n): return n and 1 + deep(n - 1)
 def takes(a, b=2, *, c=3): return a, b, c
 """
+
+
+def as_in_plain_python(bodies: Mapping[str, str]) -> type:
+    """Tests that every body, by its name, is green in the sandbox and also where suite and program are one process."""
+
+    class AsInPlainPython:
+        @pytest.mark.parametrize("name", bodies)
+        @pytest.mark.usefixtures("backend")
+        def test_a_suite_sees_what_plain_python_shows(self, name: str) -> None:
+            assert run_suite(suite(bodies[name]), PROGRAM).green
+
+        @pytest.mark.parametrize("name", bodies)
+        def test_plain_python_shows_it(self, name: str, tmp_path: Path) -> None:
+            assert passes(suite(bodies[name]), PROGRAM, tmp_path)
+
+    return AsInPlainPython

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from cis_study.paper.facets import facet_rows
 from cis_study.statistics.design import StudyDesign
-from cis_study.tables.validity import estimate_text
+from cis_study.tables.validity import stated
 
 NOT_RUN = "The validity battery was not run for this study."
 SENTENCES = (
@@ -52,12 +52,6 @@ def _listed(claims: pd.DataFrame, verdict: str, word: str) -> str:
     if rows.empty:
         return NONE[verdict]
     return f"{word}: {'; '.join(stated(row) for row in rows.to_dict(orient='records'))}."
-
-
-def stated(row: Mapping[Any, Any]) -> str:
-    """A claim with its estimate and pass rule."""
-    found = "" if pd.isna(row["estimate"]) else f" ({row['statistic']} {estimate_text(row)}, rule {row['rule']})"
-    return f"{row['claim']}{found}"
 
 
 def _reasons(claims: pd.DataFrame) -> str:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cis_study.paper.validity import stated
 from cis_study.reanalysis.table import OUR_INSTRUMENT
 from cis_study.reanalysis.verdicts import Sentence
 from cis_study.tables.table import Table
-from cis_study.tables.validity import validity_instruments
+from cis_study.tables.validity import stated, validity_instruments
 from cis_study.validity.stored import stored_design
 
 

@@ -13,7 +13,7 @@ from cis_study.statistics.design import StudyDesign
 from cis_study.statistics.estimates import Cells, Estimate, combination
 from cis_study.statistics.registered import Order, Range, Step
 from cis_study.statistics.settings import AnalysisSettings
-from cis_study.statistics.verdicts import Outcome
+from cis_study.statistics.verdicts import Outcome, decimal
 
 SOURCES = ("request", "original")
 _SENTENCES: dict[Outcome, str] = {
@@ -104,7 +104,7 @@ def _outcome(gate: _Gate) -> Outcome:
 
 
 def _text(step: Estimate) -> str:
-    return f"{step.value:.3f} [{step.low:.3f}, {step.high:.3f}]".replace("-", "−")
+    return f"{decimal(step.value, 3)} [{decimal(step.low, 3)}, {decimal(step.high, 3)}]"
 
 
 def _within(value: float, gate: _Gate) -> bool:

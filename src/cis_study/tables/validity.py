@@ -23,7 +23,7 @@ def validity(claims: pd.DataFrame, design: StudyDesign, alpha: float) -> Table:
             row["evidence"] if row["n"] else NO_NUMBER,
             row["statistic"],
             row["verdict"],
-            estimate_text(row),
+            _estimate_text(row),
             f"{row['n']} {row['unit']}" if row["n"] else NO_NUMBER,
             row["rule"].replace("-", MINUS),
         )
@@ -58,11 +58,17 @@ def validity_instruments(claims: pd.DataFrame, design: StudyDesign, alpha: float
     return Table(("Claim", *names), rows, text_columns=1 + len(names), caption=caption)
 
 
-def estimate_text(row: Mapping[str, Any]) -> str:
+def _estimate_text(row: Mapping[str, Any]) -> str:
     """Estimate and interval, with the digits that the interval supports."""
     half_width = (row["high"] - row["low"]) / 2
     decimals = decimals_for([half_width]) if pd.notna(half_width) else 1 if abs(row["estimate"]) > 10 else 3
     return with_interval(row["estimate"], row["low"], row["high"], decimals)
+
+
+def stated(row: Mapping[Any, Any]) -> str:
+    """A claim with its estimate and pass rule."""
+    found = "" if pd.isna(row["estimate"]) else f" ({row['statistic']} {_estimate_text(row)}, rule {row['rule']})"
+    return f"{row['claim']}{found}"
 
 
 def _cell(row: Mapping[str, Any]) -> str:
